@@ -1,0 +1,52 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { asFailure } from '../shared/failure'
+import { openAdminRoutes } from './admin-routes'
+import type { ServerNode } from './server-node'
+import { ServerWatch } from './server-watch'
+import { clientFor, keyFromEnvironment, type Secrets, type Settings } from './settings'
+
+type ConfigNode = Node<Secrets> & ServerNode
+
+export = (RED: NodeAPI) => {
+  RED.nodes.registerType<ConfigNode, NodeDef & Settings, object, Secrets>(
+    'roboflow-config',
+    function (settings) {
+      RED.nodes.createNode(this, settings)
+      this.url = settings.url
+      this.httpReferences = settings.httpReferences === true
+
+      const report = (reachable: boolean) => {
+        const text = RED._(`roboflow-config.status.${reachable ? 'back' : 'gone'}`)
+        this.status({ fill: reachable ? 'green' : 'red', shape: reachable ? 'dot' : 'ring', text })
+        if (reachable) this.log(`${text}: ${this.url}`)
+        else this.error(Object.assign(new Error(`${text}: ${this.url}`), { code: 'SERVER_GONE' }), {})
+      }
+      const watch = new ServerWatch(
+        async () => this.client?.getServerInfo({ attempts: 1, timeout: 4_000 }),
+        report,
+      )
+
+      try {
+        const { apiKey, serviceSecret } = this.credentials
+        const secrets = {
+          apiKey: apiKey || keyFromEnvironment(settings.url),
+          serviceSecret: serviceSecret || undefined,
+        }
+        this.client = clientFor(RED, settings, secrets, (reachable) => watch.heard(reachable))
+      } catch (thrown) {
+        this.problem = asFailure(thrown)
+        this.error(this.problem.message)
+      }
+
+      this.on('close', (done: () => void) => {
+        watch.close()
+        Promise.resolve(this.client?.close()).then(
+          () => done(),
+          () => done(),
+        )
+      })
+    },
+    { credentials: { apiKey: { type: 'password' }, serviceSecret: { type: 'password' } } },
+  )
+  openAdminRoutes(RED)
+}

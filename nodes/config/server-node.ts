@@ -1,0 +1,13 @@
+import type { InferenceHTTPClient } from '../../src'
+
+/** What a roboflow-config node offers to the nodes that use it. */
+export interface ServerNode {
+  /** The one client of this server; absent when its settings are wrong. */
+  client?: InferenceHTTPClient
+  /** Why there is no client. */
+  problem?: Error
+  /** Messages that an http in node started may bring paths and URLs. */
+  httpReferences: boolean
+  /** The URL as it is used, environment variables filled in. */
+  url: string
+}

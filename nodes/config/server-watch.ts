@@ -1,0 +1,29 @@
+const askEvery = 5_000
+
+/**
+ * Notices that a server is gone, from what requests report, and asks until it answers again. While all is well
+ * nothing is asked.
+ */
+export class ServerWatch {
+  readonly #ask: () => Promise<unknown>
+  readonly #report: (reachable: boolean) => void
+  #timer: NodeJS.Timeout | undefined
+
+  /** `ask` sends a request, whose outcome reaches `heard` like any other's; `report` is called on each change. */
+  constructor(ask: () => Promise<unknown>, report: (reachable: boolean) => void) {
+    this.#ask = ask
+    this.#report = report
+  }
+
+  heard(reachable: boolean): void {
+    if (reachable === (this.#timer === undefined)) return
+    if (reachable) this.close()
+    else this.#timer = setInterval(() => this.#ask().catch(() => {}), askEvery)
+    this.#report(reachable)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+}

@@ -1,0 +1,60 @@
+import type { NodeAPI } from 'node-red'
+import { InferenceHTTPClient, type TlsOptions } from '../../src'
+import { isLoopback } from '../../src/http/addresses'
+
+/** What the dialog holds; numbers may be texts, seconds may be blank. */
+export interface Settings {
+  url: string
+  connectTimeout?: number | string
+  firstTimeout?: number | string
+  requestTimeout?: number | string
+  retries?: boolean
+  keyTransport?: 'legacy' | 'both' | 'header'
+  httpReferences?: boolean
+  proxyLocalAddresses?: boolean
+  tls?: string
+}
+
+export interface Secrets {
+  apiKey?: string | undefined
+  serviceSecret?: string | undefined
+}
+
+/** The client that these settings ask for; throws `InvalidParameterError` when they are wrong. */
+export const clientFor = (
+  RED: NodeAPI,
+  settings: Settings,
+  { apiKey, serviceSecret }: Secrets,
+  onConnection?: (reachable: boolean) => void,
+): InferenceHTTPClient =>
+  new InferenceHTTPClient({
+    apiUrl: settings.url,
+    apiKey,
+    timeouts: {
+      ...seconds('connect', settings.connectTimeout),
+      ...seconds('first', settings.firstTimeout),
+      ...seconds('request', settings.requestTimeout),
+    },
+    attempts: settings.retries === false ? 1 : undefined,
+    tls: tlsOptions(RED, settings.tls),
+    proxyLocalAddresses: settings.proxyLocalAddresses,
+    onConnection,
+    configuration: { apiKeyTransport: settings.keyTransport, serviceSecret },
+  })
+
+/** The environment's key, for the hosts it may go to: Roboflow's own and this machine. */
+export const keyFromEnvironment = (url: string): string | undefined => {
+  const host = URL.canParse(url) ? new URL(url).hostname : ''
+  const trusted = /(^|\.)roboflow\.(com|eu|one)$/.test(host) || isLoopback(host.replace(/^\[|\]$/g, ''))
+  return trusted ? process.env.ROBOFLOW_API_KEY : undefined
+}
+
+const seconds = (name: string, value: number | string | undefined): Record<string, number> => {
+  const given = Number(value)
+  return value !== undefined && value !== '' && given > 0 ? { [name]: given * 1000 } : {}
+}
+
+const tlsOptions = (RED: NodeAPI, id: string | undefined): TlsOptions | undefined => {
+  const node = id ? (RED.nodes.getNode(id) as { addTLSOptions?: (options: object) => object } | null) : null
+  return node?.addTLSOptions?.({})
+}

@@ -1,0 +1,32 @@
+import type { NodeAPI } from 'node-red'
+import { countClasses } from '../../src'
+import { asBuffers, imageInput } from '../shared/image-input'
+import { inferenceNode } from '../shared/inference-node'
+import { isTypedIn, textInput } from '../shared/typed-input'
+import { annotationsOf } from './annotations'
+
+export = (RED: NodeAPI) =>
+  inferenceNode(RED, 'roboflow-infer', {
+    inputs: { image: imageInput(), model: textInput() },
+
+    configuration: {
+      confidence: 'confidenceThreshold',
+      overlap: 'iouThreshold',
+      maxDetections: 'maxDetections',
+      classFilter: 'classFilter',
+    },
+
+    call: (client, { image, model }, options) => client.infer(image, { modelId: model, ...options }),
+
+    output: (answer, { image }, { configuration, properties }) => ({
+      payload: answer,
+      image: asBuffers(image),
+      counts: countClasses(answer, configuration.classFilter ?? []),
+      ...(properties.annotations
+        ? { annotations: Array.isArray(answer) ? answer.map(annotationsOf) : annotationsOf(answer) }
+        : {}),
+    }),
+
+    modelToLoad: ({ loadOnDeploy, model, modelType }) =>
+      loadOnDeploy && isTypedIn(String(modelType)) && model ? String(model) : undefined,
+  })

@@ -1,0 +1,65 @@
+import { type InferenceConfiguration, InvalidParameterError } from '../../src'
+import { readConfiguration } from '../../src/configuration/configuration'
+import { type FieldName, fieldNames, fieldOf } from '../../src/configuration/fields'
+import { evaluate, type Scope, typeOf } from './typed-input'
+
+/** One line of a dialog's list of further options. */
+interface Row {
+  field: FieldName
+  value: unknown
+  type: string
+}
+
+const settable = fieldNames.filter((name) => fieldOf(name).setBy !== 'client')
+
+/**
+ * The configuration for one message. Later wins, field by field: the client's own, the dialog's named properties
+ * and its list, `msg.configuration`. Blank fields take no part.
+ */
+export const configurationFor = async (
+  scope: Scope,
+  named: Record<string, FieldName>,
+  ofClient: InferenceConfiguration,
+): Promise<InferenceConfiguration> => {
+  const { properties, msg } = scope
+  const rows: Row[] = Object.entries(named).map(([property, field]) => ({
+    field,
+    value: properties[property],
+    type: typeOf(properties, property),
+  }))
+  const written: Record<string, unknown> = {}
+  for (const { field, value, type } of [
+    ...rows,
+    ...((properties.configuration as Row[] | undefined) ?? []),
+  ]) {
+    const filled = isBlank(value) ? undefined : fromDialog(field, await evaluate(scope, value, type))
+    if (!isBlank(filled)) written[field] = filled
+  }
+  return { ...ofClient, ...readConfiguration(written, settable), ...fromMessage(msg.configuration) }
+}
+
+const isBlank = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+const fromMessage = (configuration: unknown): InferenceConfiguration => {
+  if (isBlank(configuration)) return {}
+  if (typeof configuration === 'object' && !Array.isArray(configuration)) {
+    return readConfiguration(configuration as object, settable)
+  }
+  throw new InvalidParameterError(
+    'msg.configuration should be an object, such as { confidence_threshold: 0.8 }.',
+  )
+}
+
+// Environment variables are always texts, and a list is typed with commas.
+const fromDialog = (field: FieldName, value: unknown): unknown => {
+  if (typeof value !== 'string') return value
+  const { type } = fieldOf(field)
+  if (type === 'list')
+    return value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean)
+  if (type === 'boolean' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true'
+  const numeric = type === 'number' || type === 'integer' || type === 'confidence'
+  return numeric && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
+}

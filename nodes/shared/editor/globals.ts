@@ -1,0 +1,14 @@
+// Node-RED's editor, of which its published types know only a part.
+declare const RED: {
+  _(key: string, values?: object): string
+  events: { on(name: string, listener: () => void): void }
+}
+
+interface JQuery {
+  typedInput(options: object): JQuery
+  typedInput(method: 'type' | 'value'): string
+  typedInput(method: 'type' | 'value' | 'types', value: unknown): JQuery
+  editableList(options: object): JQuery
+  editableList(method: 'addItem', item: object): JQuery
+  editableList(method: 'items'): JQuery
+}

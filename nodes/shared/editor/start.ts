@@ -1,0 +1,16 @@
+namespace roboflow {
+  const style = `
+    .roboflow-tick input { width: auto; margin: 0 6px 0 0; vertical-align: baseline; }
+    .roboflow-tick label { width: calc(100% - 30px) !important; display: inline; }
+    details.roboflow-more { margin: 12px 0; }
+    details.roboflow-more > summary { cursor: pointer; margin-bottom: 12px; }
+    .roboflow-answer { margin: 6px 0 12px 105px; }
+    .roboflow-good { color: var(--red-ui-text-color-success, #4f8f4f); }
+    .roboflow-bad { color: var(--red-ui-text-color-error, #d6615f); }
+    .roboflow-about { color: var(--red-ui-secondary-text-color); font-size: 0.9em; line-height: 1.3; }`
+
+  document.head.append(Object.assign(document.createElement('style'), { textContent: style }))
+  fillTemplates()
+  // This script may come before or after the templates.
+  RED.events.on('registry:node-set-added', fillTemplates)
+}

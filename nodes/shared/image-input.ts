@@ -1,0 +1,38 @@
+import type { LoadedImage } from '../../src'
+import { forEachImage, loadReference } from '../../src/images/load-image'
+import { resolveReference } from '../../src/images/references'
+import { refuseFromOutside } from './references'
+import { evaluateProperty, type Input, isTypedIn, typeOf } from './typed-input'
+
+export type Images = LoadedImage | LoadedImage[]
+
+/** A picture, or a list of them (a batch), in any form the client knows; read into memory here. */
+export const imageInput = (): Input<Images> => ({
+  async read(scope, property) {
+    const value = await evaluateProperty(scope, property)
+    const outside = !isTypedIn(typeOf(scope.properties, property))
+    const load = async (image: unknown) => {
+      const reference = resolveReference(image)
+      if (outside) refuseFromOutside(reference, scope.msg, scope.references)
+      return loadReference(reference, { signal: scope.signal })
+    }
+    return Array.isArray(value) ? forEachImage(value, load) : load(value)
+  },
+  weight({ RED, msg, properties }, property) {
+    if (typeOf(properties, property) !== 'msg') return 0
+    return bytesOf(RED.util.getMessageProperty(msg, String(properties[property])))
+  },
+})
+
+/** For `msg.image`: the bytes as they came, of one picture or of each. */
+export const asBuffers = (images: Images): Buffer | Buffer[] =>
+  Array.isArray(images) ? images.map(({ bytes }) => bytes) : images.bytes
+
+const bytesOf = (value: unknown): number => {
+  if (typeof value === 'string') return value.length
+  if (value instanceof Uint8Array) return value.byteLength
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + bytesOf(item), 0)
+  const { data, bitmap } = (value ?? {}) as { data?: unknown; bitmap?: { data?: unknown } }
+  const bytes = data ?? bitmap?.data
+  return Array.isArray(bytes) ? bytes.length : bytesOf(bytes ?? '')
+}

@@ -1,0 +1,81 @@
+import type { Node, NodeAPI } from 'node-red'
+import type { InferenceConfiguration, InferenceHTTPClient, RequestOptions } from '../../src'
+import type { FieldName } from '../../src/configuration/fields'
+import type { ServerNode } from '../config/server-node'
+import { configurationFor } from './configuration'
+import { NotConfiguredError } from './failure'
+import { registerNode } from './node'
+import type { Inputs, Properties } from './typed-input'
+
+export interface CallOptions extends RequestOptions {
+  /** To be called when the server has to load a model first. */
+  onLoading: () => void
+}
+
+export interface InferenceRecipe<T, Answer> {
+  inputs: Inputs<T>
+  /** Properties of the dialog that set a configuration field each. */
+  configuration?: Record<string, FieldName>
+  /** Calls one method of the client. */
+  call(client: InferenceHTTPClient, inputs: T, options: CallOptions): Promise<Answer>
+  /** What the message gets. */
+  output(
+    answer: Answer,
+    inputs: T,
+    facts: { configuration: InferenceConfiguration; properties: Properties },
+  ): object
+  /** Which model the node's dialog names, when it is to be loaded on deploy. */
+  modelToLoad?(properties: Properties): string | undefined
+}
+
+/** Registers a node that calls a server: a node, plus the server's client and the configuration for each message. */
+export const inferenceNode = <T, Answer>(
+  RED: NodeAPI,
+  type: string,
+  recipe: InferenceRecipe<T, Answer>,
+): void =>
+  registerNode<T>(RED, type, {
+    inputs: recipe.inputs,
+
+    async work(inputs, { status, ...scope }) {
+      const { client } = serverOf(RED, scope.properties)
+      const configuration = await configurationFor(
+        scope,
+        recipe.configuration ?? {},
+        client.inferenceConfiguration,
+      )
+      const answer = await recipe.call(client.useConfiguration(configuration), inputs, {
+        signal: scope.signal,
+        onLoading: () => status.loadingModel(),
+        ...patience(scope.msg),
+      })
+      return recipe.output(answer, inputs, { configuration, properties: scope.properties })
+    },
+
+    async start({ properties, status, signal }) {
+      const model = recipe.modelToLoad?.(properties)
+      if (!model) return
+      const { client } = serverOf(RED, properties)
+      status.loadingModel()
+      await client.getModelDescription(model, { signal })
+      status.modelReady()
+    },
+
+    allowsHttpReferences: (properties) => findServer(RED, properties)?.httpReferences ?? false,
+  })
+
+const findServer = (RED: NodeAPI, { server }: Properties): ServerNode | undefined =>
+  (RED.nodes.getNode(String(server)) as (Node & ServerNode) | null) ?? undefined
+
+const serverOf = (RED: NodeAPI, properties: Properties): { client: InferenceHTTPClient } => {
+  const server = findServer(RED, properties)
+  if (server?.client) return { client: server.client }
+  throw (
+    server?.problem ??
+    new NotConfiguredError('No server is chosen.', "Open the node's dialog and choose or add one.")
+  )
+}
+
+// A frame of a live source is old after ten seconds: the next one is worth more than a second try.
+const patience = ({ frame }: Record<string, unknown>): RequestOptions =>
+  (frame as { live?: unknown } | undefined)?.live === true ? { attempts: 1, timeout: 10_000 } : {}

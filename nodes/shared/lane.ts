@@ -1,0 +1,152 @@
+/** What to do with a message that arrives while as many as allowed are being worked on. */
+export type WhenBusy = 'queue' | 'latest' | 'drop'
+
+export interface LaneJob {
+  /** Bytes of pictures that wait with it. */
+  weight: number
+  /** Where it comes from: *keep latest* keeps one job of each. */
+  source: string
+  /** Does the work and resolves with what hands the result over; never rejects. */
+  work(signal: AbortSignal): Promise<() => void>
+  /** Not worked on: another one was newer, or the lane was busy. */
+  drop(): void
+  /** Not worked on: too many are waiting. */
+  refuse(limit: string): void
+  /** Not worked on, or its result no longer wanted: the node is closing. */
+  abandon(): void
+}
+
+export interface LaneOptions {
+  atOnce: number
+  whenBusy: WhenBusy
+  /** Results leave in the order in which jobs came. */
+  keepOrder: boolean
+  /** Called after every change of the counts. */
+  onChange(): void
+}
+
+const maxWaiting = 1000
+const maxWaitingBytes = 256 * 2 ** 20
+const maxSources = 64
+
+/** The way of messages through a node: at most so many at once, the others queued, replaced or dropped. */
+export class Lane {
+  dropped = 0
+  readonly #options: LaneOptions
+  readonly #ending = new AbortController()
+  /** Jobs that wait; by source for *keep latest*, by number for *queue*. */
+  readonly #waiting = new Map<string | number, LaneJob>()
+  /** Started and not yet handed over, in the order of their start. */
+  readonly #started: { job: LaneJob; deliver?: () => void }[] = []
+  #running = 0
+  #waitingBytes = 0
+  #next = 0
+  #idle: (() => void) | undefined
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+  }
+
+  get running(): number {
+    return this.#running
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  add(job: LaneJob): void {
+    if (this.#ending.signal.aborted) job.abandon()
+    else if (this.#hasRoom()) this.#start(job)
+    else if (this.#options.whenBusy === 'queue') this.#enqueue(job)
+    else if (this.#options.whenBusy === 'latest') this.#replace(job)
+    else this.#drop(job)
+    this.#options.onChange()
+  }
+
+  /** Abandons what waits, aborts what runs, and resolves when all of it has ended. */
+  async close(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#idle = resolve
+    })
+    this.#ending.abort(new DOMException('The node is closing.', 'AbortError'))
+    for (const [key, job] of this.#waiting) {
+      this.#take(key, job)
+      job.abandon()
+    }
+    if (this.#running > 0) await ended
+  }
+
+  // A slow job must not let any number of finished ones pile up behind it.
+  #hasRoom(): boolean {
+    const { atOnce } = this.#options
+    return this.#running < atOnce && this.#started.length < atOnce * 4
+  }
+
+  #enqueue(job: LaneJob): void {
+    const full = this.#waiting.size >= maxWaiting
+    if (full || this.#waitingBytes + job.weight > maxWaitingBytes) {
+      job.refuse(full ? `${maxWaiting} messages` : `${maxWaitingBytes / 2 ** 20} MiB of pictures`)
+      return
+    }
+    this.#waiting.set(this.#next++, job)
+    this.#waitingBytes += job.weight
+  }
+
+  #replace(job: LaneJob): void {
+    const older = this.#waiting.get(job.source)
+    if (older) this.#drop(older)
+    // an entry that is set again keeps its place: every source has its turn
+    this.#waiting.set(job.source, job)
+    const [oldest] = this.#waiting
+    if (this.#waiting.size > maxSources && oldest) {
+      this.#waiting.delete(oldest[0])
+      this.#drop(oldest[1])
+    }
+  }
+
+  #take(key: string | number, job: LaneJob): void {
+    this.#waiting.delete(key)
+    if (this.#options.whenBusy === 'queue') this.#waitingBytes -= job.weight
+  }
+
+  #drop(job: LaneJob): void {
+    this.dropped++
+    job.drop()
+  }
+
+  #start(job: LaneJob): void {
+    const entry: { job: LaneJob; deliver?: () => void } = { job }
+    this.#running++
+    this.#started.push(entry)
+    job.work(this.#ending.signal).then((deliver) => {
+      this.#running--
+      entry.deliver = deliver
+      this.#handOver(entry)
+      this.#fill()
+      this.#options.onChange()
+      if (this.#running === 0) this.#idle?.()
+    })
+  }
+
+  #handOver(finished: { job: LaneJob; deliver?: () => void }): void {
+    if (!this.#options.keepOrder) {
+      this.#started.splice(this.#started.indexOf(finished), 1)
+      this.#deliver(finished)
+    }
+    while (this.#started[0]?.deliver) this.#deliver(this.#started.shift())
+  }
+
+  #deliver(entry: { job: LaneJob; deliver?: () => void } | undefined): void {
+    if (this.#ending.signal.aborted) entry?.job.abandon()
+    else entry?.deliver?.()
+  }
+
+  #fill(): void {
+    for (const [key, job] of this.#waiting) {
+      if (!this.#hasRoom()) return
+      this.#take(key, job)
+      this.#start(job)
+    }
+  }
+}

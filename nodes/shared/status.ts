@@ -1,0 +1,97 @@
+import type { Node, NodeAPI, NodeStatus } from 'node-red'
+
+const shortestPause = 500
+const longestText = 60
+
+export interface Load {
+  running: number
+  waiting: number
+  dropped: number
+}
+
+/**
+ * A node's status line, changed at most twice a second: the editor's connection and Status nodes cannot take more.
+ * Texts are translated here, so that Status nodes see what people see.
+ */
+export class StatusLine {
+  readonly #RED: NodeAPI
+  readonly #node: Node
+  readonly #load: () => Load
+  /** What happened last: it stays until something else happens, so that a busy node does not flicker. */
+  #last: NodeStatus = {}
+  #timer: NodeJS.Timeout | undefined
+  #changed = false
+  #shown = '{}'
+
+  constructor(RED: NodeAPI, node: Node, load: () => Load) {
+    this.#RED = RED
+    this.#node = node
+    this.#load = load
+  }
+
+  loadingModel(): void {
+    this.#happened({ fill: 'blue', shape: 'ring', text: this.#text('loading-model') })
+  }
+
+  modelReady(): void {
+    this.#happened({ fill: 'green', shape: 'dot', text: this.#text('model-ready') })
+  }
+
+  /** An answer came: how long it took, and when it was. */
+  answered(milliseconds: number): void {
+    const time = new Date().toTimeString().slice(0, 8)
+    this.#happened({ fill: 'green', shape: 'dot', text: `${Math.round(milliseconds)} ms · ${time}` })
+  }
+
+  failed(error: Error): void {
+    const [sentence = ''] = error.message.split(/(?<=[.!?])\s/)
+    const text = sentence.length > longestText ? `${sentence.slice(0, longestText)}…` : sentence
+    this.#happened({ fill: 'red', shape: 'ring', text })
+  }
+
+  /** The counts of running, waiting or dropped messages may have changed. */
+  update(): void {
+    this.#changed = true
+    if (this.#timer) return
+    this.#write()
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (this.#changed) this.update()
+    }, shortestPause)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#node.status({})
+  }
+
+  #happened(status: NodeStatus): void {
+    this.#last = status
+    this.update()
+  }
+
+  #write(): void {
+    this.#changed = false
+    const status = this.#withLoad(this.#last)
+    const form = JSON.stringify(status)
+    if (form === this.#shown) return
+    this.#shown = form
+    this.#node.status(status)
+  }
+
+  #withLoad(status: NodeStatus): NodeStatus {
+    const { running, waiting, dropped } = this.#load()
+    const { fill, shape, text } = status
+    const parts = [text ?? (running > 0 ? this.#text('working') : '')]
+    if (fill !== 'red' && waiting > 0) parts.push(`${waiting} ${this.#text('waiting')}`)
+    if (fill !== 'red' && dropped > 0) parts.push(`${dropped} ${this.#text('dropped')}`)
+    const line = parts.filter(Boolean).join(' · ')
+    if (!line) return {}
+    const busy = running > 0 && fill !== 'red'
+    return { fill: busy ? 'blue' : (fill ?? 'grey'), shape: shape ?? 'dot', text: line }
+  }
+
+  #text(key: string): string {
+    return this.#RED._(`node-red-contrib-roboflow/roboflow-config:status.${key}`)
+  }
+}

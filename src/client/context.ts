@@ -1,0 +1,96 @@
+import { type InferenceConfiguration, readConfiguration } from '../configuration/configuration'
+import { WrongClientModeError } from '../http/errors'
+import { redact } from '../http/redaction'
+import { defaultTimeouts, Requester } from '../http/requester'
+import { UndiciTransport } from '../http/undici-transport'
+import { basicHeader, withoutUserInfo } from '../http/user-info'
+import { type ClientMode, modeOf, parseApiUrl } from './client-mode'
+import type { InferenceHTTPClientOptions } from './inference-http-client'
+import { ModelDescriptions } from './model-descriptions'
+
+/** What every API family works with: the shared connection, and one client's own state. */
+export interface ClientContext {
+  readonly requester: Requester
+  readonly descriptions: ModelDescriptions
+  readonly apiKey: string | undefined
+  readonly mode: ClientMode
+  readonly configuration: InferenceConfiguration
+  /** User and password of the URL, as a header. */
+  readonly basic: Record<string, string>
+  /** What must never be seen; grows with each secret that is configured. */
+  readonly secrets: Set<string>
+}
+
+export const createContext = (options: InferenceHTTPClientOptions): ClientContext => {
+  const url = parseApiUrl(options.apiUrl)
+  const timeouts = { ...defaultTimeouts, ...options.timeouts }
+  const secrets = new Set(
+    [options.apiKey, decodeURIComponent(url.password)].filter((secret) => secret !== undefined),
+  )
+  const descriptions = new ModelDescriptions()
+  const { connect: connectTimeout } = timeouts
+  const { tls, proxyLocalAddresses, onConnection } = options
+  const transport =
+    options.transport ?? new UndiciTransport(url, { connectTimeout, tls, proxyLocalAddresses })
+  const requester = new Requester(transport, {
+    place: withoutUserInfo(url).replace(/\/+$/, ''),
+    timeouts,
+    attempts: options.attempts ?? 3,
+    redact: (text) => redact(text, secrets),
+    onConnection: (reachable) => {
+      if (!reachable) descriptions.forgetAll()
+      onConnection?.(reachable)
+    },
+  })
+  const apiKey = options.apiKey || undefined
+  const context = {
+    requester,
+    descriptions,
+    apiKey,
+    mode: modeOf(url),
+    configuration: {},
+    basic: basicHeader(url),
+    secrets,
+  }
+  return withConfiguration(context, options.configuration ?? {})
+}
+
+export const withConfiguration = (context: ClientContext, written: InferenceConfiguration): ClientContext => {
+  const configuration = readConfiguration(written)
+  if (configuration.serviceSecret) context.secrets.add(configuration.serviceSecret)
+  return { ...context, configuration }
+}
+
+/** The key for a request's JSON (`null` when there is none), unless it travels as a header alone. */
+export const keyInBody = ({ apiKey, configuration }: ClientContext): { api_key?: string | null } =>
+  configuration.apiKeyTransport === 'header' ? {} : { api_key: apiKey ?? null }
+
+export const keyInQuery = ({ apiKey, configuration }: ClientContext): Record<string, string> =>
+  configuration.apiKeyTransport === 'header' || apiKey === undefined ? {} : { api_key: apiKey }
+
+/** The Authorization header, where there is one: the key, or user and password of the URL. */
+export const keyInHeader = ({ apiKey, configuration, basic }: ClientContext): Record<string, string> => {
+  const sent = configuration.apiKeyTransport === 'header' || configuration.apiKeyTransport === 'both'
+  return sent && apiKey !== undefined ? { authorization: `Bearer ${apiKey}` } : basic
+}
+
+export const jsonHeader = { 'content-type': 'application/json' }
+
+/** Booleans are written as Python does (the server takes both); a list becomes a repeated parameter. */
+export const queryOf = (parameters: Record<string, unknown>): URLSearchParams => {
+  const query = new URLSearchParams()
+  const text = (value: unknown) => (value === true ? 'True' : value === false ? 'False' : String(value))
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const item of Array.isArray(value) ? value : [value]) query.append(name, text(item))
+  }
+  return query
+}
+
+/** Throws `WrongClientModeError` where only a self-hosted server has what is asked. */
+export const requireV1 = (context: ClientContext, what: string): void => {
+  if (context.mode === 'v1') return
+  throw new WrongClientModeError(
+    `${what} needs a self-hosted inference server (API v1); this URL is one of Roboflow's hosted API (v0).`,
+    'Use the URL of an inference server, such as http://localhost:9001.',
+  )
+}

@@ -1,0 +1,26 @@
+import { InvalidModelIdentifier } from '../http/errors'
+
+// First pieces of the server's own routes: as a model id they would reach something else.
+const routes = new Set(
+  (
+    'model infer clip workflows inference_pipelines doctr ocr easy_ocr gaze llm sam sam2 sam3 sam3_3d owlv2 ' +
+    'yolo_world grounding_dino perception_encoder notebook start build device info healthz readiness metrics ' +
+    'docs redoc openapi.json logs clear_cache static initialise_webrtc_worker webrtc'
+  ).split(' '),
+)
+
+/** Returns a model id that can be nothing but an id; throws `InvalidModelIdentifier`. */
+export const checkedModelId = (modelId: string): string => {
+  const id = modelId.trim()
+  const pieces = id.split('/')
+  const odd = pieces.some(
+    (piece) => piece === '' || piece === '.' || piece === '..' || /[\s?#\\%]|\p{Cc}/u.test(piece),
+  )
+  if (odd || routes.has(pieces[0]?.toLowerCase() ?? '')) {
+    throw new InvalidModelIdentifier(
+      `${JSON.stringify(modelId.slice(0, 80))} is no model id.`,
+      'It looks like cars/3: the project, a slash, the version.',
+    )
+  }
+  return id
+}

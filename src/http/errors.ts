@@ -1,0 +1,157 @@
+/**
+ * Everything this library throws on purpose is an `HTTPClientError`: `code` tells kinds apart (an own property, so
+ * that Node-RED's Catch node sees it), `message` says in one or two sentences what happened and what to do.
+ * Class names are those of the Python SDK. No error holds a `cause`: foreign errors may quote a key.
+ */
+export class HTTPClientError extends Error {
+  readonly code: string
+  /** What a person can do about it, in plain words; also part of `message`. */
+  readonly hint: string | undefined
+
+  constructor(code: string, what: string, hint?: string) {
+    super(hint ? `${what} ${hint}` : what)
+    this.name = new.target.name
+    this.code = code
+    this.hint = hint
+    // own and enumerable properties would repeat the class name in every debug sidebar
+    Object.defineProperty(this, 'name', { enumerable: false })
+  }
+}
+
+/**
+ * The server answered with a status of 300 or more. `apiMessage` is what it said itself: a text, or the list of
+ * what was wrong (422); `N/A` where it gave JSON without a message.
+ */
+export class HTTPCallErrorError extends HTTPClientError {
+  readonly statusCode: number
+  readonly apiMessage: unknown
+  readonly description: string
+
+  constructor(facts: {
+    statusCode: number
+    description: string
+    apiMessage: unknown
+    hint?: string | undefined
+    code?: string
+  }) {
+    super(
+      facts.code ?? 'HTTP_CALL_ERROR',
+      endSentence(facts.description + said(facts.apiMessage)),
+      facts.hint,
+    )
+    this.statusCode = facts.statusCode
+    this.apiMessage = facts.apiMessage
+    this.description = facts.description
+  }
+}
+
+/** No answer came: refused, reset, unresolved; `reason` is the system's code, such as `ECONNREFUSED`. */
+export class HTTPServerConnectionError extends HTTPClientError {
+  readonly reason: string
+
+  constructor(reason: string, what: string, hint?: string, code = 'SERVER_CONNECTION_ERROR') {
+    super(code, what, hint)
+    this.reason = reason
+  }
+}
+
+/** The server did not answer in time (code `TIMEOUT`). */
+export class HTTPServerTimeoutError extends HTTPServerConnectionError {
+  constructor(what: string, hint?: string) {
+    super('TIMEOUT', what, hint, 'TIMEOUT')
+  }
+}
+
+/** The server answered with success, but not with what the API promises. */
+export class InvalidResponseError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('INVALID_RESPONSE', what, hint)
+  }
+}
+
+/** The input is none of the forms an image may have. */
+export class InvalidInputFormatError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('INVALID_INPUT_FORMAT', what, hint)
+  }
+}
+
+/** The input should be a picture, but is damaged, of an unknown format or too large. */
+export class EncodingError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('ENCODING_ERROR', what, hint)
+  }
+}
+
+/** A picture's URL cannot be used as it stands, or did not bring a picture. */
+export class InvalidURLImageInput extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('INVALID_URL_IMAGE_INPUT', what, hint)
+  }
+}
+
+/** A picture's URL leads to an address that is never asked, such as a cloud's metadata service. */
+export class URLAddressNotAllowedError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('URL_ADDRESS_NOT_ALLOWED', what, hint)
+  }
+}
+
+export class InvalidModelIdentifier extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('INVALID_MODEL_IDENTIFIER', what, hint)
+  }
+}
+
+export class ModelNotSelectedError extends HTTPClientError {
+  constructor() {
+    super('MODEL_NOT_SELECTED', 'No model was given.', 'Name one as project/version, for example cars/3.')
+  }
+}
+
+export class ModelNotInitializedError extends HTTPClientError {
+  constructor(modelId: string) {
+    super('MODEL_NOT_INITIALIZED', `The server loaded ${modelId}, but does not list it.`, 'Try once more.')
+  }
+}
+
+export class ModelTaskTypeNotSupportedError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('MODEL_TASK_TYPE_NOT_SUPPORTED', what, hint)
+  }
+}
+
+export class WrongClientModeError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('WRONG_CLIENT_MODE', what, hint)
+  }
+}
+
+/** An option has an unknown name, the wrong type or an impossible value. */
+export class InvalidParameterError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('INVALID_PARAMETER', what, hint)
+  }
+}
+
+const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+// A proxy's page or a validation report may be long; a sentence is read in a sidebar.
+const said = (apiMessage: unknown): string => {
+  if (apiMessage === undefined || apiMessage === 'N/A' || apiMessage === '') return ''
+  const text = Array.isArray(apiMessage) ? apiMessage.map(complaint).join('; ') : asText(apiMessage)
+  const line = text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return line ? `: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}` : ''
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+
+// FastAPI's form: {"loc": ["body", "confidence"], "msg": "Input should be a valid number"}
+const complaint = (item: unknown): string => {
+  const { loc, msg } = (item ?? {}) as { loc?: unknown; msg?: unknown }
+  if (typeof msg !== 'string') return asText(item)
+  return Array.isArray(loc) ? `${loc.join('.')}: ${msg}` : msg
+}

@@ -1,0 +1,27 @@
+import type { RequestBody } from './body'
+
+export interface TransportRequest {
+  method: 'GET' | 'POST'
+  /** Percent-encoded, begins with a slash. */
+  path: string
+  query: URLSearchParams
+  headers: Record<string, string>
+  body?: RequestBody | undefined
+  signal: AbortSignal
+}
+
+export interface TransportResponse {
+  status: number
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>
+  body: Buffer
+}
+
+/**
+ * The one seam through which requests leave: one request, one answer, no retries. Rejects with
+ * `HTTPServerConnectionError` when no answer came, and with the signal's reason when it was aborted.
+ */
+export interface Transport {
+  send(request: TransportRequest): Promise<TransportResponse>
+  close(): Promise<void>
+}

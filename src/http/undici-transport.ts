@@ -1,0 +1,73 @@
+import type { Dispatcher } from 'undici'
+import { serialiseBody } from './body'
+import { type ConnectionOptions, openConnections } from './connections'
+import { HTTPServerConnectionError } from './errors'
+import { hintForReason } from './hints'
+import type { Transport, TransportRequest, TransportResponse } from './transport'
+import { withoutUserInfo } from './user-info'
+
+/** HTTP(S) over kept-open connections to one server. */
+export class UndiciTransport implements Transport {
+  readonly #base: URL
+  readonly #basePath: string
+  readonly #options: ConnectionOptions
+  #connections: Promise<Dispatcher> | undefined
+
+  constructor(base: URL, options: ConnectionOptions) {
+    this.#base = base
+    this.#basePath = base.pathname.replace(/\/+$/, '')
+    this.#options = options
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    this.#connections ??= openConnections(this.#base, this.#options)
+    const connections = await this.#connections
+    const query = request.query.toString()
+    try {
+      const answer = await connections.request({
+        origin: this.#base.origin,
+        path: `${this.#basePath}${request.path}${query ? `?${query}` : ''}`,
+        method: request.method,
+        headers: request.headers,
+        body: request.body ? serialiseBody(request.body) : null,
+        signal: request.signal,
+      })
+      const body = Buffer.from(await answer.body.arrayBuffer())
+      return { status: answer.statusCode, headers: firstValues(answer.headers), body }
+    } catch (error) {
+      if (request.signal.aborted) throw request.signal.reason
+      throw this.#connectionError(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    const connections = await this.#connections
+    this.#connections = undefined
+    await connections?.destroy()
+  }
+
+  #connectionError(error: unknown): HTTPServerConnectionError {
+    const reason = systemCode(error)
+    const place = withoutUserInfo(this.#base).replace(/\/$/, '')
+    return new HTTPServerConnectionError(
+      reason,
+      `No answer from ${place} (${reason}).`,
+      hintForReason(reason),
+    )
+  }
+}
+
+const firstValues = (
+  headers: Record<string, string | string[] | undefined>,
+): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  )
+
+// "localhost" fails with an AggregateError of one error per address.
+const systemCode = (error: unknown): string => {
+  const { code, errors, cause } = (error ?? {}) as { code?: unknown; errors?: unknown[]; cause?: unknown }
+  if (typeof code === 'string') return code
+  if (errors?.[0]) return systemCode(errors[0])
+  return cause ? systemCode(cause) : 'connection failed'
+}

@@ -1,0 +1,148 @@
+import { lookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import type { Dispatcher } from 'undici'
+import { abortedAfter } from '../http/abort'
+import { bareHost, isLocalHost, isMetadataAddress } from '../http/addresses'
+import { openConnections } from '../http/connections'
+import {
+  HTTPCallErrorError,
+  HTTPClientError,
+  HTTPServerTimeoutError,
+  InvalidURLImageInput,
+  URLAddressNotAllowedError,
+} from '../http/errors'
+import { redact } from '../http/redaction'
+import { basicHeader } from '../http/user-info'
+
+export interface FetchOptions {
+  signal?: AbortSignal | undefined
+  /** Milliseconds for the whole download (15,000). */
+  timeout?: number
+  /** Bytes at most (50 MiB). */
+  maxBytes?: number
+}
+
+const maxRedirects = 5
+
+/**
+ * Downloads a picture. User and password in the URL become a Basic header, which never leaves the URL's origin.
+ * Addresses of clouds' metadata services are refused, also behind a name or a redirect.
+ */
+export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<Buffer> => {
+  const { signal, timeout = 15_000, maxBytes = 50 * 2 ** 20 } = options
+  const limit = abortedAfter(timeout, signal)
+  try {
+    return await follow(url, limit.signal, maxBytes)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (limit.expired) {
+      throw new HTTPServerTimeoutError(
+        `The picture at ${shown(url)} did not come within ${timeout / 1000} s.`,
+      )
+    }
+    throw error instanceof HTTPClientError ? error : notLoaded(url, error)
+  } finally {
+    limit.clear()
+  }
+}
+
+const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promise<Buffer> => {
+  let url = first
+  for (let hops = 0; hops <= maxRedirects; hops++) {
+    const answer = await get(url, signal, url.origin === first.origin ? basicHeader(first) : {})
+    const location = answer.headers.location
+    if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') {
+      return body(answer, url, maxBytes)
+    }
+    answer.body.destroy()
+    url = new URL(location, url)
+    if (!/^https?:$/.test(url.protocol))
+      throw new InvalidURLImageInput(`The picture's URL leads to ${url.protocol}//.`)
+  }
+  throw new InvalidURLImageInput(`The picture at ${shown(first)} is moved on and on.`)
+}
+
+const get = async (url: URL, signal: AbortSignal, headers: Record<string, string>) => {
+  const host = bareHost(url)
+  if (isIP(host) && isMetadataAddress(host)) throw refused(host)
+  const connections = await connectionsFor(url)
+  return connections.request({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: 'GET',
+    headers: { accept: 'image/*,*/*;q=0.5', ...headers },
+    signal,
+  })
+}
+
+const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<Buffer> => {
+  const tooLarge = () =>
+    new InvalidURLImageInput(
+      `What comes from ${shown(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
+    )
+  if (answer.statusCode >= 300) {
+    const text = (await read(answer, 10_000, () => undefined)).toString('utf8')
+    throw new HTTPCallErrorError({
+      code: 'IMAGE_URL_ERROR',
+      statusCode: answer.statusCode,
+      description: `The picture's URL ${shown(url)} answers ${answer.statusCode}`,
+      apiMessage: redact(text),
+      hint: 'Open the URL in a browser: does it show the picture?',
+    })
+  }
+  return read(answer, maxBytes, tooLarge)
+}
+
+const read = async (
+  answer: Dispatcher.ResponseData,
+  maxBytes: number,
+  tooLarge: () => Error | undefined,
+): Promise<Buffer> => {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of answer.body) {
+    size += piece.length
+    if (size > maxBytes) {
+      const error = tooLarge()
+      if (error) throw error
+      break
+    }
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+// Names are checked where they are resolved for the connection: nothing can change in between.
+const guardedLookup: LookupFunction = (hostname, options, callback) =>
+  lookup(hostname, options, (error, found: unknown, family: number) => {
+    const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [found as string]
+    const forbidden = error ? undefined : addresses.find(isMetadataAddress)
+    callback(forbidden ? refused(forbidden) : error, found as string, family)
+  })
+
+// Kept for the process: idle connections close by themselves after seconds and hold nothing open.
+const opened = new Map<boolean, Promise<Dispatcher>>()
+const connectionsFor = (url: URL): Promise<Dispatcher> => {
+  const local = isLocalHost(bareHost(url))
+  const connections =
+    opened.get(local) ?? openConnections(url, { connectTimeout: 5_000, lookup: guardedLookup })
+  opened.set(local, connections)
+  return connections
+}
+
+const refused = (address: string): URLAddressNotAllowedError =>
+  new URLAddressNotAllowedError(
+    `${address} is the address of a cloud's metadata service: no picture is read from there.`,
+  )
+
+/** Without user, password and query: the query of a camera's URL may hold a password. */
+const shown = (url: URL): string => url.origin + url.pathname
+
+const notLoaded = (url: URL, error: unknown): InvalidURLImageInput => {
+  const { code, message } = (error ?? {}) as { code?: string; message?: string }
+  const reason = code ?? redact(message ?? 'connection failed')
+  return new InvalidURLImageInput(
+    `The picture at ${shown(url)} could not be loaded (${reason}).`,
+    'Check the URL and the network.',
+  )
+}

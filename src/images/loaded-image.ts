@@ -1,0 +1,55 @@
+import { imageSize } from 'image-size'
+import { EncodingError } from '../http/errors'
+import { decodableFormats, formatOf, type ImageFormat, isTruncated } from './formats'
+
+/** More pixels than this are refused before anything is decoded (0x3FFF squared, as sharp does). */
+export const maxPixels = 268_402_689
+
+/** An encoded picture in memory, its format and size known from its header alone. */
+export class LoadedImage {
+  private constructor(
+    /** The bytes as they came. */
+    readonly bytes: Buffer,
+    readonly format: ImageFormat,
+    /** Pixels as stored, before any EXIF orientation; undefined where the header could not be read. */
+    readonly width: number | undefined,
+    readonly height: number | undefined,
+  ) {}
+
+  /** Throws `EncodingError` for what is no picture, is cut off, or claims too many pixels. */
+  static from(bytes: Uint8Array): LoadedImage {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (buffer.length === 0) throw new EncodingError('The picture is empty (0 bytes).')
+    const format = formatOf(buffer)
+    if (!format) {
+      const head = buffer.subarray(0, 4).toString('hex')
+      throw new EncodingError(
+        `These ${buffer.length} bytes are no picture (they begin with ${head}).`,
+        'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, JPEG 2000 and PNM are known.',
+      )
+    }
+    const { width, height } = sizeOf(buffer, format)
+    if (width !== undefined && height !== undefined && width * height > maxPixels) {
+      throw new EncodingError(
+        `The picture claims to be ${width} × ${height} pixels: too large.`,
+        'Send a smaller one.',
+      )
+    }
+    if (isTruncated(buffer, format)) {
+      throw new EncodingError(
+        `The ${format.toUpperCase()} is cut off after ${buffer.length} bytes.`,
+        'Was it read while it was still being written or sent?',
+      )
+    }
+    return new LoadedImage(buffer, format, width, height)
+  }
+}
+
+const sizeOf = (bytes: Buffer, format: ImageFormat): { width?: number; height?: number } => {
+  try {
+    return imageSize(bytes)
+  } catch {
+    if (!decodableFormats.has(format)) return {}
+    throw new EncodingError(`The ${format.toUpperCase()} is damaged: its header cannot be read.`)
+  }
+}

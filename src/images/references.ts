@@ -1,0 +1,121 @@
+import { fileURLToPath } from 'node:url'
+import { InvalidInputFormatError } from '../http/errors'
+import { formatOf, signatureLength } from './formats'
+import { LoadedImage } from './loaded-image'
+
+/** Uncompressed pixels, 8 bits per channel, row by row from the top left; RGB(A), or grey with one channel. */
+export interface RawPixels {
+  data: Uint8Array | number[]
+  width: number
+  height: number
+  channels: number
+  /** `BGR` and `BGRA` are honoured; anything else is taken as RGB(A) or grey. */
+  colorSpace?: string
+}
+
+/** A picture in any form a user may have it. A string is a path, an http(s) URL, a data URI or base64. */
+export type ImageReference =
+  | string
+  | URL
+  | Uint8Array
+  | { type: 'Buffer'; data: number[] }
+  | RawPixels
+  | { bitmap: { data: Uint8Array; width: number; height: number } }
+  | LoadedImage
+
+/** What a reference turned out to be. */
+export type Reference =
+  | { kind: 'loaded'; image: LoadedImage }
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'pixels'; pixels: RawPixels }
+  | { kind: 'path'; path: string }
+  | { kind: 'url'; url: URL }
+
+/** Tells what a value is, without reading anything; throws `InvalidInputFormatError` when it is nothing. */
+export const resolveReference = (value: unknown): Reference => {
+  if (value instanceof LoadedImage) return { kind: 'loaded', image: value }
+  if (value instanceof Uint8Array) return { kind: 'bytes', bytes: value }
+  if (typeof value === 'string') return resolveString(value)
+  if (value instanceof URL) return resolveUrl(value.href)
+  if (typeof value === 'object' && value !== null) return resolveObject(value as Record<string, unknown>)
+  throw new InvalidInputFormatError(`There is no picture here: it is ${describe(value)}.`)
+}
+
+const resolveObject = (value: Record<string, unknown>): Reference => {
+  if (value.type === 'Buffer' && Array.isArray(value.data))
+    return { kind: 'bytes', bytes: Buffer.from(value.data) }
+  if (isPixels(value)) return { kind: 'pixels', pixels: value }
+  // Jimp objects come from another copy of the library: instanceof would not know them.
+  if (isPixels({ ...(value.bitmap as object), channels: 4 })) {
+    const { data, width, height } = value.bitmap as RawPixels
+    return { kind: 'pixels', pixels: { data, width, height, channels: 4 } }
+  }
+  if ('predictions' in value || 'inference_id' in value) {
+    throw new InvalidInputFormatError(
+      'This is an answer, not a picture.',
+      'The picture travels in msg.image: choose that.',
+    )
+  }
+  throw new InvalidInputFormatError(`There is no picture here: it is ${describe(value)}.`)
+}
+
+const isPixels = (value: unknown): value is RawPixels => {
+  const { data, width, height, channels } = value as Partial<RawPixels>
+  const bytes = data instanceof Uint8Array || Array.isArray(data)
+  return bytes && typeof width === 'number' && typeof height === 'number' && typeof channels === 'number'
+}
+
+const resolveString = (text: string): Reference => {
+  const trimmed = text.trim()
+  if (trimmed === '') throw new InvalidInputFormatError('There is no picture here: the text is empty.')
+  if (/^data:/i.test(trimmed)) return { kind: 'bytes', bytes: decodeDataUri(trimmed) }
+  // two letters at least: C:\ is a drive
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return resolveUrl(trimmed)
+  if (isBase64Picture(trimmed)) return { kind: 'bytes', bytes: Buffer.from(trimmed, 'base64') }
+  return { kind: 'path', path: text }
+}
+
+const resolveUrl = (text: string): Reference => {
+  const url = parseUrl(text)
+  if (!url) throw new InvalidInputFormatError('This is not a valid URL.', 'Check how it is spelled.')
+  if (url.protocol === 'file:') return { kind: 'path', path: fileURLToPath(url) }
+  if (url.protocol === 'http:' || url.protocol === 'https:') return { kind: 'url', url }
+  throw new InvalidInputFormatError(
+    `A picture cannot be read from ${url.protocol}// addresses.`,
+    'Use http or https.',
+  )
+}
+
+const parseUrl = (text: string): URL | null => {
+  try {
+    return new URL(text)
+  } catch {
+    return null
+  }
+}
+
+const decodeDataUri = (uri: string): Buffer => {
+  const comma = uri.indexOf(',')
+  const [head, data] = [uri.slice(0, comma), uri.slice(comma + 1)]
+  if (comma < 0) throw new InvalidInputFormatError('This data URI has no data: there is no comma in it.')
+  if (/;base64$/i.test(head.trim())) return Buffer.from(data, 'base64')
+  try {
+    return Buffer.from(decodeURIComponent(data), 'latin1')
+  } catch {
+    throw new InvalidInputFormatError('This data URI cannot be decoded.')
+  }
+}
+
+// A JPEG's base64 begins with "/9j/" and would pass for a path: only what it decodes to tells.
+const isBase64Picture = (text: string): boolean => {
+  const head = Buffer.from(text.slice(0, signatureLength * 2), 'base64')
+  return formatOf(head) !== undefined && /^[\w+/\-\s]+={0,2}$/.test(text)
+}
+
+const describe = (value: unknown): string => {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'a list inside a list'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const keys = Object.keys(value).slice(0, 5).join(', ')
+  return keys ? `an object with ${keys}` : 'an empty object'
+}
