@@ -3,26 +3,22 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { root, run, installAndBuild } = require('./installed')
 
-const suites = {
-  // needs Node.js alone
-  unit: { files: ['src', 'nodes', 'node-red', 'package'] },
-  // the same Node-RED tests with Node-RED 5 on Node.js 24
-  'node-red-5': { files: ['node-red'], prepare: 'node-red-5' },
-  // the real inference server
-  server: { files: ['server'], prepare: 'server' },
-  // the real editor in a real browser, on both Node-REDs
-  editor: { files: ['editor'], prepare: 'node-red-5' },
+const onNodeRed5 = () => {
+  const { home, node } = require('../test/support/node-red-5').installNodeRed5()
+  return { NODE_RED_HOME: home, NODE_BINARY: node }
 }
 
-const prepare = {
-  'node-red-5': async () => {
-    const { home, node } = await require('../test/support/node-red-5').installNodeRed5()
-    return { NODE_RED_5_HOME: home, NODE_24: node }
-  },
-  server: async () => {
-    await require('../test/server/server').installServer('mini')
-    return {}
-  },
+const withServer = async () => {
+  await require('../test/server/server').installServer('mini')
+  return {}
+}
+
+// The folders of a suite, and on what they run: each entry resolves with the environment for one run.
+const suites = {
+  unit: { folders: ['src', 'nodes', 'node-red', 'package'], runs: [() => ({})] },
+  'node-red-5': { folders: ['node-red'], runs: [onNodeRed5] },
+  server: { folders: ['server'], runs: [withServer] },
+  editor: { folders: ['editor'], runs: [() => ({}), onNodeRed5] },
 }
 
 const testFiles = (folders) =>
@@ -38,9 +34,11 @@ const main = async () => {
   const suite = suites[name]
   if (!suite) throw new Error(`There is no suite "${name}". Suites: ${Object.keys(suites).join(', ')}.`)
   if (name !== 'unit') installAndBuild()
-  const env = { ...process.env, SUITE: name, ...(await prepare[suite.prepare]?.()) }
   const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js')
-  run(process.execPath, [mocha, ...testFiles(suite.files), ...mochaArguments], { env })
+  for (const prepare of suite.runs) {
+    const env = { ...process.env, ...(await prepare()) }
+    run(process.execPath, [mocha, ...testFiles(suite.folders), ...mochaArguments], { env })
+  }
 }
 
 main().catch((error) => {

@@ -11,7 +11,7 @@ namespace roboflow {
     ) +
     row(
       'atOnce',
-      'tasks',
+      'forward',
       '<input type="number" id="node-input-atOnce" min="1" max="64" style="width: 80px">',
     )
 

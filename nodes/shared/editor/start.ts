@@ -1,7 +1,8 @@
 namespace roboflow {
   const style = `
-    .roboflow-tick input { width: auto; margin: 0 6px 0 0; vertical-align: baseline; }
-    .roboflow-tick label { width: calc(100% - 30px) !important; display: inline; }
+    .form-row.roboflow-tick { display: flex; align-items: baseline; gap: 8px; }
+    .form-row.roboflow-tick input { flex: none; width: auto !important; margin: 0; }
+    .form-row.roboflow-tick label { flex: 1; width: auto !important; margin: 0; }
     details.roboflow-more { margin: 12px 0; }
     details.roboflow-more > summary { cursor: pointer; margin-bottom: 12px; }
     .roboflow-answer { margin: 6px 0 12px 105px; }

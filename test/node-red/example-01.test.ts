@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { nodeOf, readExample } from '../support/example'
+import { type NodeRed, startNodeRed } from '../support/node-red'
+import { detection, type StubServer, startStubServer } from '../support/stub-server'
+
+describe('example 01 in a real Node-RED', () => {
+  let stub: StubServer
+  let nodeRed: NodeRed
+  before(async function () {
+    this.timeout(120_000)
+    stub = await startStubServer()
+    stub.answer = ({ path }) => (path === '/model/registry' ? { json: tinyBoxes } : undefined)
+    nodeRed = await startNodeRed({ flows: readExample('01 - Detect objects in a picture', stub.url) })
+  })
+  after(async () => {
+    await nodeRed?.stop()
+    await stub?.stop()
+  })
+
+  it('sends its picture and passes the answer on', async () => {
+    const flows = readExample('01 - Detect objects in a picture', stub.url)
+    await nodeRed.inject(nodeOf(flows, 'inject').id)
+    const { value } = await nodeRed.nextDebug(nodeOf(flows, 'debug').id)
+    assert.deepEqual(value, detection)
+    const picture = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
+    assert.equal(stub.inferences[0]?.json.image.value, picture.toString('base64'))
+    assert.equal(stub.inferences[0]?.json.model_id, 'tiny-boxes/1')
+  })
+
+  it('shows how long the answer took', async () => {
+    const flows = readExample('01 - Detect objects in a picture', stub.url)
+    await nodeRed.inject(nodeOf(flows, 'inject').id)
+    await nodeRed.nextStatus(nodeOf(flows, 'roboflow-infer').id, ({ text }) => /^\d+ ms · \d\d:\d\d:\d\d$/.test(text ?? ''))
+  })
+
+  it('says in the sidebar what went wrong, and lives on', async () => {
+    const flows = readExample('01 - Detect objects in a picture', stub.url)
+    stub.answer = ({ path }) => (path.startsWith('/infer') ? { status: 401, json: { message: 'no such key' } } : undefined)
+    await nodeRed.inject(nodeOf(flows, 'inject').id)
+    const { value } = await nodeRed.nextDebug(({ name }) => name === 'what went wrong')
+    const { code, message } = value as { code: string; message: string }
+    assert.equal(code, 'HTTP_CALL_ERROR')
+    assert.match(message, /401 Unauthorized.*no such key.*API key/)
+    stub.answer = () => undefined
+    nodeRed.forget()
+    await nodeRed.inject(nodeOf(flows, 'inject').id)
+    await nodeRed.nextDebug(nodeOf(flows, 'debug').id)
+  })
+})
+
+const tinyBoxes = { models: [{ model_id: 'tiny-boxes/1', task_type: 'object-detection' }] }

@@ -1,0 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Calls `look` until it finds something; `failure` makes the sentence for when it never does. */
+export const waitUntil = async <T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  failure: () => string,
+  timeout = 20_000,
+): Promise<T> => {
+  const end = Date.now() + timeout
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (Date.now() > end) throw new Error(`${failure()} (waited ${timeout / 1000} s)`)
+    await pause(20)
+  }
+}
