@@ -13,6 +13,7 @@ export = (RED: NodeAPI) => {
     function (settings) {
       RED.nodes.createNode(this, settings)
       this.url = settings.url
+      this.users = {}
       this.httpReferences = settings.httpReferences === true
 
       const report = (reachable: boolean) => {

@@ -1,3 +1,4 @@
+import type { Node } from 'node-red'
 import type { InferenceHTTPClient } from '../../src'
 
 /** What a roboflow-config node offers to the nodes that use it. */
@@ -8,6 +9,8 @@ export interface ServerNode {
   problem?: Error
   /** Messages that an http in node started may bring paths and URLs. */
   httpReferences: boolean
+  /** The nodes that use this server, by id: Node-RED tells the Status and Catch nodes of their flows about it. */
+  users: Record<string, Node>
   /** The URL as it is used, environment variables filled in. */
   url: string
 }

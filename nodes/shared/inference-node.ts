@@ -52,7 +52,10 @@ export const inferenceNode = <T, Answer>(
       return recipe.output(answer, inputs, { configuration, properties: scope.properties })
     },
 
-    async start({ properties, status, signal }) {
+    async start({ node, properties, status, signal }) {
+      const users = findServer(RED, properties)?.users ?? {}
+      users[node.id] = node
+      signal.addEventListener('abort', () => delete users[node.id])
       const model = recipe.modelToLoad?.(properties)
       if (!model) return
       const { client } = serverOf(RED, properties)

@@ -41,7 +41,7 @@ const decode = (_key: string, value: unknown) => {
   }
 }
 
-const valueOf = (format: string, text: unknown): unknown => {
+const decodeText = (format: string, text: unknown): unknown => {
   if (typeof text !== 'string') return decode('', text)
   if (format === 'number') return Number(text)
   if (format === 'boolean') return text === 'true'
@@ -58,5 +58,5 @@ const valueOf = (format: string, text: unknown): unknown => {
 
 export const toDebugMessage = (data: unknown): DebugMessage => {
   const message = data as DebugMessage
-  return { ...message, value: valueOf(message.format, message.msg) }
+  return { ...message, value: decodeText(message.format, message.msg) }
 }

@@ -4,9 +4,11 @@ import type { Locator, Page } from 'playwright-core'
 interface EditorNode {
   id: string
   type: string
+  z: string
   _def: { category: string }
 }
 interface Editor {
+  workspaces: { show(id: string): void }
   nodes: {
     node(id: string): EditorNode | null
     eachNode(visit: (node: EditorNode) => void): void
@@ -22,7 +24,9 @@ const waitInPage = async (page: Page, condition: string, what: string) => {
     await page.waitForFunction(condition)
   } catch (cause) {
     const shown = await page.locator('.red-ui-notification').allInnerTexts()
-    throw new Error(`Waited in vain for ${what}. Node-RED shows: ${shown.join(' | ') || 'nothing'}`, { cause })
+    throw new Error(`Waited in vain for ${what}. Node-RED shows: ${shown.join(' | ') || 'nothing'}`, {
+      cause,
+    })
   }
 }
 
@@ -45,9 +49,24 @@ export const openEditor = async (page: Page, url: string) => {
   await waitInPage(
     page,
     'globalThis.RED?.workspaces?.active?.() && !RED.nodes.dirty()',
-    "the editor to show its flows",
+    'the editor to show its flows',
   )
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' })
+  await page.evaluate(noteWhatRuns)
+}
+
+// The runtime answers a deploy before it has started the flows, and tells by a message of its own when they run.
+const noteWhatRuns = `RED.comms.subscribe('notification/runtime-deploy', (topic, { revision }) => {
+  globalThis.runningRevision = revision
+})`
+
+// They cover the top of dialogs for seconds. One with a button asks something, and stays.
+const dismissNotifications = async (page: Page) => {
+  const notifications = page.locator('.red-ui-notification:not(:has(button))')
+  await notifications.evaluateAll((all) => {
+    for (const notification of all as unknown as { click(): void }[]) notification.click()
+  })
+  for (const notification of await notifications.all()) await notification.waitFor({ state: 'hidden' })
 }
 
 const topDialog = (page: Page) => page.locator('.red-ui-tray').last()
@@ -63,6 +82,13 @@ export const editNode = async (page: Page, nodeId: string): Promise<Locator> => 
     return isConfig ? '#node-config-dialog-ok' : '#node-dialog-ok'
   }, nodeId)
   await waitUntilStill(page.locator(done))
+  return topDialog(page)
+}
+
+/** From a node's dialog: opens the configuration node that the property names, or a new one, and returns its dialog. */
+export const editConfigNode = async (page: Page, property: string): Promise<Locator> => {
+  await page.locator(`#node-input-btn-${property}-edit`).click()
+  await waitUntilStill(page.locator('#node-config-dialog-ok'))
   return topDialog(page)
 }
 
@@ -103,16 +129,25 @@ const idsAddedBy = async (page: Page, change: () => Promise<void>) => {
 }
 
 /** Drags a node from the palette to a place in the workspace, and returns its id. */
-export const dragFromPalette = async (page: Page, type: string, { x = 300, y = 300 } = {}): Promise<string> => {
+export const dragFromPalette = async (
+  page: Page,
+  type: string,
+  { x = 300, y = 300 } = {},
+): Promise<string> => {
   const entry = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`)
-  const [id] = await idsAddedBy(page, () => entry.dragTo(page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } }))
+  const [id] = await idsAddedBy(page, () =>
+    entry.dragTo(page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } }),
+  )
   if (!id) throw new Error(`Dragging ${type} to ${x}, ${y} added no node`)
   return id
 }
 
+const showTabOf = (page: Page, nodeId: string) =>
+  page.evaluate((id) => RED.workspaces.show((RED.nodes.node(id) as EditorNode).z), nodeId)
+
 /** Imports an example like a user, and returns the ids of its nodes. `name` is its file without `.json`. */
-export const importExample = async (page: Page, module: string, name: string): Promise<string[]> =>
-  idsAddedBy(page, async () => {
+export const importExample = async (page: Page, module: string, name: string): Promise<string[]> => {
+  const ids = await idsAddedBy(page, async () => {
     const before = (await nodeIds(page)).length
     await page.evaluate(() => RED.actions.invoke('core:show-examples-import-dialog'))
     const examples = page.locator('#red-ui-clipboard-dialog-import-tab-examples')
@@ -123,6 +158,10 @@ export const importExample = async (page: Page, module: string, name: string): P
     await waitInPage(page, `${nodeCount} > ${before}`, `the nodes of the example "${name}"`)
     await putDown(page)
   })
+  await showTabOf(page, ids[0] as string)
+  await dismissNotifications(page)
+  return ids
+}
 
 /** Shows the help of a node type in the sidebar, and returns its text's place. */
 export const showHelp = async (page: Page, type: string): Promise<Locator> => {
@@ -132,8 +171,10 @@ export const showHelp = async (page: Page, type: string): Promise<Locator> => {
   return help
 }
 
-/** Presses Deploy, and waits until nothing is left to deploy. */
+/** Presses Deploy, and waits until the flows run. */
 export const pressDeploy = async (page: Page) => {
   await page.locator('#red-ui-header-button-deploy').click()
-  await waitInPage(page, '!RED.nodes.dirty()', 'the deploy to end')
+  const running = '!RED.nodes.dirty() && globalThis.runningRevision === RED.nodes.version()'
+  await waitInPage(page, running, 'the deployed flows to run')
+  await dismissNotifications(page)
 }

@@ -37,7 +37,7 @@ const checkNode = (node) => {
     throw new Error(`Expected ${node} to be v24 on ${platform}, found ${version}`)
 }
 
-// The marker holds the manifest it was made from: a changed manifest installs anew.
+// The marker holds the manifest it was made from: a half-made folder or a changed manifest installs anew.
 const isReady = () =>
   fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === fs.readFileSync(source, 'utf8')
 
@@ -52,17 +52,18 @@ const install = () => {
     // Nothing of the installer belongs into the output of a caller that prints paths.
     stdio: ['ignore', process.stderr, process.stderr],
     shell: process.platform === 'win32',
+    timeout: 10 * 60_000,
   })
 }
 
 /** Returns the folder that holds node_modules/node-red, and the path of its Node.js. */
 const installNodeRed5 = () => {
-  if (!isReady()) {
-    install()
-    checkNode(findNode())
-    fs.copyFileSync(source, marker)
-  }
-  return { home, node: findNode() }
+  const ready = isReady()
+  if (!ready) install()
+  const node = findNode()
+  checkNode(node)
+  if (!ready) fs.copyFileSync(source, marker)
+  return { home, node }
 }
 
 module.exports = { installNodeRed5 }

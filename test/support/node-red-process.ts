@@ -48,6 +48,8 @@ export class NodeRedProcess {
       this.ended({ code: null, signal: null })
     })
     this.child.once('close', (code, signal) => this.ended({ code, signal }))
+    // A process that a node has started may hold the pipes open: then there is no "close".
+    this.child.once('exit', (code, signal) => setTimeout(() => this.ended({ code, signal }), 500).unref())
   }
 
   get pid() {

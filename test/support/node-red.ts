@@ -1,26 +1,19 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { Comms } from './comms'
-import { type DebugMessage, toDebugMessage } from './debug-message'
+import { AdminApi, type Login, logIn } from './admin-api'
+import { Comms, type CommsMessage } from './comms'
+import type { DebugMessage } from './debug-message'
+import { type DebugFilter, Inbox, type NodeStatus } from './inbox'
 import { type Exit, NodeRedProcess } from './node-red-process'
 import { makeUserDir, type Settings } from './user-dir'
-import { waitUntil } from './wait-until'
 
-export type { CommsMessage } from './comms'
-export type { DebugMessage } from './debug-message'
-export type { Exit } from './node-red-process'
+export type { CommsMessage, DebugMessage, Exit, NodeStatus }
 
 export interface FlowNode {
   id: string
   type: string
   credentials?: Record<string, string>
   [property: string]: unknown
-}
-
-export interface NodeStatus {
-  text?: string
-  fill?: string
-  shape?: string
 }
 
 export interface Options {
@@ -35,29 +28,29 @@ export interface Options {
   /** The package to load: this repository, as built. */
   packageRoot?: string
   /** Needed when the settings have an `adminAuth`. */
-  login?: { username: string; password: string }
+  login?: Login
 }
 
-/** A real Node-RED. What waits has a timeout, and says in its failure what came instead. */
+/** A real Node-RED. Whatever waits has a timeout, and says in its failure what came instead. */
 export class NodeRed {
-  /** Everything that Node-RED told its editors, in order. */
-  readonly messages
-  private readonly spent = new Set<object>()
-
   constructor(
     /** The address of the editor, without a slash at its end. */
     readonly url: string,
     readonly userDir: string,
     private readonly process: NodeRedProcess,
     private readonly comms: Comms,
+    private readonly inbox: Inbox,
+    private readonly api: AdminApi,
     private readonly options: Options,
-    private readonly token: string | undefined,
-  ) {
-    this.messages = comms.messages
-  }
+  ) {}
 
   get pid() {
     return this.process.pid
+  }
+
+  /** Everything that Node-RED told its editors, in order. */
+  get messages(): readonly CommsMessage[] {
+    return this.inbox.messages
   }
 
   log() {
@@ -68,19 +61,22 @@ export class NodeRed {
   async deploy(flows: FlowNode[], { type = 'full' }: { type?: 'full' | 'nodes' | 'flows' } = {}) {
     const before = this.messages.length
     const headers = { 'Node-RED-API-Version': 'v2', 'Node-RED-Deployment-Type': type }
-    const { rev } = await this.post<{ rev: string }>('flows', { flows }, headers)
-    const news = () => this.messages.slice(before)
-    await this.wait(
-      () =>
-        news().find(({ topic, data }) => topic === 'notification/runtime-deploy' && data.revision === rev),
+    const { rev } = await this.api.call<{ rev: string }>('flows', {
+      method: 'POST',
+      body: { flows },
+      headers,
+    })
+    const news = (topic: string) => this.messages.slice(before).filter((message) => message.topic === topic)
+    await this.inbox.wait(
+      () => news('notification/runtime-deploy').find(({ data }) => data.revision === rev),
       'the deployed flows to start',
     )
-    const states = news().filter(({ topic }) => topic === 'notification/runtime-state')
+    const states = news('notification/runtime-state')
     const problem = states.findLast(({ data }) => data.error)?.data
     if (problem)
       throw new Error(`The flows did not start: ${JSON.stringify(problem)}. ${this.process.tail()}`)
     const stopped = states.find(({ data }) => data.state === 'stop')
-    if (type === 'full') this.spend(stopped ? this.messages.indexOf(stopped) : before)
+    if (type === 'full') this.inbox.spend(stopped ? this.messages.indexOf(stopped) : before)
   }
 
   /** Presses an inject node's button. */
@@ -89,26 +85,13 @@ export class NodeRed {
   }
 
   /**
-   * The first debug message that no call has returned yet, of this node or for which the filter holds. Node-RED
-   * shortens what it shows; here only beyond 10 MB. To test what leaves a flow byte by byte, let the flow have an
-   * `http in` and an `http response` and use `request`, or let it write with a `file` node.
+   * The first debug message that no call has returned yet, of this node or for which the filter holds. Warnings and
+   * errors of nodes are such messages too, with a `level`. Node-RED shortens what it shows: here only beyond 10 MB.
+   * To test byte by byte what leaves a flow, give it an `http in` and an `http response` and use `request`, or a
+   * `file` node.
    */
-  async nextDebug(
-    filter?: string | ((message: DebugMessage) => boolean),
-    timeout?: number,
-  ): Promise<DebugMessage> {
-    const accepts =
-      typeof filter === 'string' ? ({ id }: DebugMessage) => id === filter : (filter ?? (() => true))
-    const look = () => {
-      for (const message of this.unspent((topic) => topic === 'debug')) {
-        const debug = toDebugMessage(message.data)
-        if (!accepts(debug)) continue
-        this.spent.add(message)
-        return debug
-      }
-      return undefined
-    }
-    return this.wait(look, `a debug message${typeof filter === 'string' ? ` of ${filter}` : ''}`, timeout)
+  async nextDebug(filter?: DebugFilter, timeout?: number): Promise<DebugMessage> {
+    return this.inbox.nextDebug(filter, timeout)
   }
 
   /** The first status of the node, after the one returned last, for which the predicate holds. */
@@ -117,38 +100,27 @@ export class NodeRed {
     predicate: (status: NodeStatus) => boolean = () => true,
     timeout?: number,
   ): Promise<NodeStatus> {
-    const look = () => {
-      const statuses = this.unspent((topic) => topic === `status/${nodeId}`)
-      const index = statuses.findIndex(({ data }) => predicate(data))
-      if (index < 0) return undefined
-      for (const status of statuses.slice(0, index + 1)) this.spent.add(status)
-      return statuses[index]?.data as NodeStatus
-    }
-    return this.wait(look, `a status of ${nodeId}`, timeout)
+    return this.inbox.nextStatus(nodeId, predicate, timeout)
   }
 
-  /** Spends everything until now: nextDebug and nextStatus only return what comes later. */
+  /** From now on nextDebug and nextStatus return only what comes later. */
   forget() {
-    this.spend(this.messages.length)
+    this.inbox.spend()
   }
 
   /** From the editor's side of the server, as the user who is logged in. */
   async get<T = unknown>(path: string): Promise<T> {
-    return this.admin<T>(path, {})
+    return this.api.call<T>(path)
   }
 
-  async post<T = unknown>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
-    return this.admin<T>(path, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'Content-Type': 'application/json', ...headers },
-    })
+  async post<T = unknown>(path: string, body: unknown): Promise<T> {
+    return this.api.call<T>(path, { method: 'POST', body })
   }
 
-  /** Calls an `http in` node. Sends no token: with a path of the editor's side it calls that as a stranger. */
+  /** Calls an `http in` node. */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
-    const root = `/${this.options.settings?.httpNodeRoot ?? ''}/${path}`.replace(/\/{2,}/g, '/')
-    return fetch(new URL(root, this.url), { signal: AbortSignal.timeout(60_000), ...init })
+    const route = `/${this.options.settings?.httpNodeRoot ?? ''}/${path}`.replace(/\/{2,}/g, '/')
+    return fetch(new URL(route, this.url), { signal: AbortSignal.timeout(60_000), ...init })
   }
 
   /** Ends Node-RED, by force after 5 s, and says how it ended. */
@@ -158,60 +130,6 @@ export class NodeRed {
     if (!this.options.userDir) await fs.rm(this.userDir, { recursive: true, force: true })
     return exit
   }
-
-  private async admin<T>(path: string, init: RequestInit): Promise<T> {
-    const response = await fetch(`${this.url}/${path.replace(/^\//, '')}`, {
-      signal: AbortSignal.timeout(60_000),
-      ...init,
-      headers: {
-        Accept: 'application/json',
-        ...init.headers,
-        ...(this.token && { Authorization: `Bearer ${this.token}` }),
-      },
-    })
-    const text = await response.text()
-    if (!response.ok) {
-      throw new Error(
-        `${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}. ${this.process.tail()}`,
-      )
-    }
-    return (response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text) as T
-  }
-
-  private unspent(isWanted: (topic: string) => boolean) {
-    return this.messages.filter((message) => isWanted(message.topic) && !this.spent.has(message))
-  }
-
-  private spend(end: number) {
-    for (const message of this.messages.slice(0, end)) this.spent.add(message)
-  }
-
-  private wait<T>(look: () => T | undefined, what: string, timeout?: number) {
-    const before = this.messages.length
-    const heard = () =>
-      this.messages
-        .slice(before)
-        .slice(-10)
-        .map((message) => JSON.stringify(message).slice(0, 300))
-    return waitUntil(
-      () => {
-        const found = look()
-        if (found === undefined) this.process.failIfEnded(what)
-        return found
-      },
-      () =>
-        `Waited in vain for ${what}. Heard meanwhile:\n${heard().join('\n') || 'nothing'}\n${this.process.tail()}`,
-      timeout,
-    )
-  }
-}
-
-const logIn = async (url: string, { username, password }: { username: string; password: string }) => {
-  const form = { client_id: 'node-red-admin', grant_type: 'password', scope: '*', username, password }
-  const response = await fetch(`${url}/auth/token`, { method: 'POST', body: new URLSearchParams(form) })
-  if (!response.ok) throw new Error(`Node-RED refused to log in ${username}: ${response.status}`)
-  const { access_token } = (await response.json()) as { access_token: string }
-  return access_token
 }
 
 const repository = path.join(__dirname, '../..')
@@ -220,13 +138,15 @@ export const startNodeRed = async (options: Options = {}): Promise<NodeRed> => {
   const { settings = {}, port = 0, packageRoot = repository } = options
   const userDir = makeUserDir({ userDir: options.userDir, settings, port, packageRoot })
   const process = new NodeRedProcess(userDir, options.env)
+  const tail = () => process.tail()
   let comms: Comms | undefined
   try {
     const url = await process.address()
     const token = options.login && (await logIn(url, options.login))
     comms = new Comms(url, token)
-    await comms.started(() => process.tail())
-    const nodeRed = new NodeRed(url, userDir, process, comms, options, token)
+    await comms.started(tail)
+    const inbox = new Inbox(comms, process)
+    const nodeRed = new NodeRed(url, userDir, process, comms, inbox, new AdminApi(url, token, tail), options)
     if (options.flows) await nodeRed.deploy(options.flows)
     return nodeRed
   } catch (error) {

@@ -13,7 +13,10 @@ export interface StubRequest {
 }
 
 /** What to answer: a status and JSON, or the response itself for everything unusual; nothing = the usual answer. */
-export type Answer = { status?: number; headers?: Record<string, string>; json?: unknown; text?: string } | 'drop' | 'hang'
+export type Answer =
+  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  | 'drop'
+  | 'hang'
 
 export interface StubServer {
   url: string
@@ -37,7 +40,9 @@ export const detection = {
   ],
 }
 
-const registry = { models: [{ model_id: 'cars/3', task_type: 'object-detection', input_height: 640, input_width: 640 }] }
+const registry = {
+  models: [{ model_id: 'cars/3', task_type: 'object-detection', input_height: 640, input_width: 640 }],
+}
 const info = { name: 'Stub Server', version: '1.8.3', uuid: 'stub' }
 
 const usualAnswer = ({ method, path }: StubRequest): Answer => {
@@ -85,7 +90,14 @@ const readRequest = async (incoming: IncomingMessage): Promise<StubRequest> => {
   try {
     json = JSON.parse(body.toString())
   } catch {}
-  return { method: incoming.method ?? '', path: pathname, query: searchParams, headers: incoming.headers, body, json }
+  return {
+    method: incoming.method ?? '',
+    path: pathname,
+    query: searchParams,
+    headers: incoming.headers,
+    body,
+    json,
+  }
 }
 
 const reply = (response: ServerResponse, answer: Answer): void => {

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { InferenceHTTPClient } from '../../src'
+import { assertFound } from '../support/compare'
+import { paint, paintPixels, randomFrom, randomRectangles } from '../support/pictures'
+import { type RunningServer, startServer } from './server'
+
+const seed = Number(process.env.SEED ?? Date.now() % 100_000)
+
+describe(`object detection on the real server (SEED=${seed})`, function () {
+  this.timeout(120_000)
+  const random = randomFrom(seed)
+  const modelId = 'tiny-boxes/1'
+  let server: RunningServer
+  let client: InferenceHTTPClient
+  before(async () => {
+    server = await startServer()
+    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key })
+  })
+  after(async () => {
+    await client?.close()
+    await server?.stop()
+  })
+
+  for (const [width, height] of [
+    [640, 360],
+    [320, 320],
+    [333, 517],
+    [1280, 720],
+  ] as const) {
+    it(`finds what was painted on ${width} × ${height} pixels`, async () => {
+      const painted = randomRectangles(random, width, height)
+      const answer = await client.infer(await paint(width, height, painted), { modelId })
+      assert.deepEqual(answer.image, { width, height })
+      assertFound(answer.predictions, painted, answer.image)
+    })
+  }
+
+  it('answers the same for every form of a picture', async () => {
+    const size = { width: 320, height: 240 }
+    const painted = randomRectangles(random, size.width, size.height)
+    const picture = await paint(size.width, size.height, painted)
+    const folder = mkdtempSync(path.join(tmpdir(), 'pictures-'))
+    const file = path.join(folder, 'a picture.jpg')
+    writeFileSync(file, picture)
+    const pixels = { data: paintPixels(size.width, size.height, painted), ...size, channels: 3 }
+    const forms = {
+      file,
+      base64: picture.toString('base64'),
+      dataUri: `data:image/jpeg;base64,${picture.toString('base64')}`,
+      json: picture.toJSON(),
+      pixels,
+      jimp: { bitmap: { ...size, data: withAlpha(pixels.data) } },
+    }
+    try {
+      for (const form of Object.values(forms)) {
+        const { predictions } = await client.infer(form, { modelId })
+        // pixels are encoded as the Python SDK does it: 4:2:0
+        assertFound(predictions, painted, size, form === forms.pixels || form === forms.jimp ? 2 : 1)
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('reads a picture by URL itself, which the server would refuse', async () => {
+    const { predictions } = await client.infer(`${server.platformUrl}/pictures/red.bmp`, { modelId })
+    assert.deepEqual(
+      predictions.map((prediction) => prediction.class),
+      ['red'],
+    )
+  })
+
+  it('keeps the order of a batch', async () => {
+    const size = { width: 320, height: 240 }
+    const batch = Array.from({ length: 5 }, () => randomRectangles(random, size.width, size.height))
+    const pictures = await Promise.all(batch.map((painted) => paint(size.width, size.height, painted)))
+    const answers = await client.infer(pictures, { modelId })
+    for (const [index, { predictions }] of answers.entries())
+      assertFound(predictions, batch[index] ?? [], size)
+  })
+
+  it('honours confidence, overlap, max detections and class filter', async () => {
+    const size = { width: 640, height: 320 }
+    const painted = (['red', 'green', 'blue'] as const).map((color, index) => ({
+      color,
+      x: 110 + 210 * index,
+      y: 160,
+      width: 100,
+      height: 120,
+    }))
+    const picture = await paint(size.width, size.height, painted)
+    const classes = async (configuration: object) => {
+      const { predictions } = await client.useConfiguration(configuration).infer(picture, { modelId })
+      return predictions.map((prediction) => prediction.class).sort()
+    }
+    assert.deepEqual(await classes({}), ['blue', 'green', 'red'])
+    assert.deepEqual(await classes({ confidenceThreshold: 0.99 }), [])
+    assert.deepEqual(await classes({ max_detections: 1 }), ['red'])
+    assert.deepEqual(await classes({ classFilter: ['green'] }), ['green'])
+    // the weaker twin of every box survives
+    assert.equal((await classes({ iouThreshold: 0.9 })).length, 6)
+  })
+
+  it('returns the picture that the server draws', async () => {
+    const picture = await paint(320, 240, randomRectangles(random, 320, 240))
+    const { visualization } = await client
+      .useConfiguration({ visualizePredictions: true })
+      .infer(picture, { modelId })
+    assert.equal(Buffer.from(String(visualization), 'base64').subarray(0, 3).toString('hex'), 'ffd8ff')
+  })
+
+  for (const apiKeyTransport of ['legacy', 'both', 'header'] as const) {
+    it(`loads a model with the key as ${apiKeyTransport}`, async () => {
+      const fresh = await startServer()
+      const other = new InferenceHTTPClient({
+        apiUrl: fresh.url,
+        apiKey: fresh.key,
+        configuration: { apiKeyTransport },
+      })
+      try {
+        const painted = randomRectangles(random, 320, 240)
+        const { predictions } = await other.infer(await paint(320, 240, painted), { modelId })
+        assertFound(predictions, painted, { width: 320, height: 240 })
+      } finally {
+        await other.close()
+        await fresh.stop()
+      }
+    })
+  }
+
+  it('tells about the server and its models', async () => {
+    const { name, version } = await client.getServerInfo()
+    assert.match(name, /Roboflow/)
+    assert.match(version, /^\d+\.\d+\.\d+/)
+    const { models } = await client.listLoadedModels()
+    assert.deepEqual(
+      models.map((model) => model.model_id),
+      [modelId],
+    )
+    const description = await client.getModelDescription(modelId)
+    assert.equal(description.task_type, 'object-detection')
+    assert.deepEqual([description.input_width, description.input_height], [320, 320])
+  })
+})
+
+const withAlpha = (rgb: Buffer): Buffer => {
+  const rgba = Buffer.alloc((rgb.length / 3) * 4, 255)
+  for (let pixel = 0; pixel < rgb.length / 3; pixel++) rgb.copy(rgba, pixel * 4, pixel * 3, pixel * 3 + 3)
+  return rgba
+}
