@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { withoutUserInfo } from '../../src/http/user-info'
 import { asFailure } from '../shared/failure'
 import { openAdminRoutes } from './admin-routes'
 import type { ServerNode } from './server-node'
@@ -16,11 +17,12 @@ export = (RED: NodeAPI) => {
       this.users = {}
       this.httpReferences = settings.httpReferences === true
 
+      const place = URL.canParse(this.url) ? withoutUserInfo(this.url) : this.url
       const report = (reachable: boolean) => {
         const text = RED._(`roboflow-config.status.${reachable ? 'back' : 'gone'}`)
         this.status({ fill: reachable ? 'green' : 'red', shape: reachable ? 'dot' : 'ring', text })
-        if (reachable) this.log(`${text}: ${this.url}`)
-        else this.error(Object.assign(new Error(`${text}: ${this.url}`), { code: 'SERVER_GONE' }), {})
+        if (reachable) this.log(`${text}: ${place}`)
+        else this.error(Object.assign(new Error(`${text}: ${place}`), { code: 'SERVER_GONE' }), {})
       }
       const watch = new ServerWatch(
         async () => this.client?.getServerInfo({ attempts: 1, timeout: 4_000 }),

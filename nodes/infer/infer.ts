@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red'
 import { countClasses } from '../../src'
 import { asBuffers, imageInput } from '../shared/image-input'
 import { inferenceNode } from '../shared/inference-node'
-import { isTypedIn, textInput } from '../shared/typed-input'
+import { textInput } from '../shared/typed-input'
 import { annotationsOf } from './annotations'
 
 export = (RED: NodeAPI) =>
@@ -26,7 +26,4 @@ export = (RED: NodeAPI) =>
         ? { annotations: Array.isArray(answer) ? answer.map(annotationsOf) : annotationsOf(answer) }
         : {}),
     }),
-
-    modelToLoad: ({ loadOnDeploy, model, modelType }) =>
-      loadOnDeploy && isTypedIn(String(modelType)) && model ? String(model) : undefined,
   })

@@ -5,7 +5,7 @@ import type { ServerNode } from '../config/server-node'
 import { configurationFor } from './configuration'
 import { NotConfiguredError } from './failure'
 import { registerNode } from './node'
-import type { Inputs, Properties } from './typed-input'
+import { type Inputs, isTypedIn, type Properties, textInput, typeOf } from './typed-input'
 
 export interface CallOptions extends RequestOptions {
   /** To be called when the server has to load a model first. */
@@ -24,11 +24,12 @@ export interface InferenceRecipe<T, Answer> {
     inputs: T,
     facts: { configuration: InferenceConfiguration; properties: Properties },
   ): object
-  /** Which model the node's dialog names, when it is to be loaded on deploy. */
-  modelToLoad?(properties: Properties): string | undefined
 }
 
-/** Registers a node that calls a server: a node, plus the server's client and the configuration for each message. */
+/**
+ * Registers a node that calls a server: a node, plus the server's client and the configuration for each message.
+ * A dialog with `loadOnDeploy` and `model` has the model loaded when the node starts.
+ */
 export const inferenceNode = <T, Answer>(
   RED: NodeAPI,
   type: string,
@@ -56,7 +57,9 @@ export const inferenceNode = <T, Answer>(
       const users = findServer(RED, properties)?.users ?? {}
       users[node.id] = node
       signal.addEventListener('abort', () => delete users[node.id])
-      const model = recipe.modelToLoad?.(properties)
+      // a model that messages or context name is not known yet
+      if (!properties.loadOnDeploy || !isTypedIn(typeOf(properties, 'model'))) return
+      const model = await textInput().read({ RED, node, properties, msg: {} }, 'model')
       if (!model) return
       const { client } = serverOf(RED, properties)
       status.loadingModel()

@@ -6,13 +6,17 @@ import type { ReferencePolicy } from './references'
 export type Properties = Record<string, unknown>
 
 /** One message on its way through one node. */
-export interface Scope {
+export interface Scope extends Source {
+  signal: AbortSignal
+  references: ReferencePolicy
+}
+
+/** What a property can be evaluated from. */
+export interface Source {
   RED: NodeAPI
   node: Node
   properties: Properties
   msg: Record<string, unknown>
-  signal: AbortSignal
-  references: ReferencePolicy
 }
 
 /** One thing that a node takes from its dialog or from messages, under the property that it is named after. */
@@ -31,7 +35,7 @@ export const typeOf = (properties: Properties, property: string): string =>
 export const isTypedIn = (type: string): boolean => !['msg', 'flow', 'global', 'jsonata'].includes(type)
 
 /** Always by callback: stores other than memory are asynchronous, and JSONata insists on it. */
-export const evaluate = ({ RED, node, msg }: Scope, value: unknown, type: string): Promise<unknown> =>
+export const evaluate = ({ RED, node, msg }: Source, value: unknown, type: string): Promise<unknown> =>
   new Promise((resolve, reject) => {
     RED.util.evaluateNodeProperty(String(value ?? ''), type, node, msg, (error, result) => {
       if (error)
@@ -42,12 +46,12 @@ export const evaluate = ({ RED, node, msg }: Scope, value: unknown, type: string
     })
   })
 
-export const evaluateProperty = (scope: Scope, property: string): Promise<unknown> =>
+export const evaluateProperty = (scope: Source, property: string): Promise<unknown> =>
   evaluate(scope, scope.properties[property], typeOf(scope.properties, property))
 
 /** A text; blank counts as nothing. */
-export const textInput = (): Input<string | undefined> => ({
-  async read(scope, property) {
+export const textInput = () => ({
+  async read(scope: Source, property: string): Promise<string | undefined> {
     const value = await evaluateProperty(scope, property)
     if (value === undefined || value === null) return undefined
     if (typeof value === 'string' || typeof value === 'number') return String(value).trim() || undefined

@@ -32,12 +32,15 @@ describe('example 01 in a real Node-RED', () => {
   it('shows how long the answer took', async () => {
     const flows = readExample('01 - Detect objects in a picture', stub.url)
     await nodeRed.inject(nodeOf(flows, 'inject').id)
-    await nodeRed.nextStatus(nodeOf(flows, 'roboflow-infer').id, ({ text }) => /^\d+ ms · \d\d:\d\d:\d\d$/.test(text ?? ''))
+    await nodeRed.nextStatus(nodeOf(flows, 'roboflow-infer').id, ({ text }) =>
+      /^\d+ ms · \d\d:\d\d:\d\d$/.test(text ?? ''),
+    )
   })
 
   it('says in the sidebar what went wrong, and lives on', async () => {
     const flows = readExample('01 - Detect objects in a picture', stub.url)
-    stub.answer = ({ path }) => (path.startsWith('/infer') ? { status: 401, json: { message: 'no such key' } } : undefined)
+    stub.answer = ({ path }) =>
+      path.startsWith('/infer') ? { status: 401, json: { message: 'no such key' } } : undefined
     await nodeRed.inject(nodeOf(flows, 'inject').id)
     const { value } = await nodeRed.nextDebug(({ name }) => name === 'what went wrong')
     const { code, message } = value as { code: string; message: string }

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { type OpenBrowser, openBrowser, screenshot } from '../support/browser'
+import {
+  closeDialog,
+  dragFromPalette,
+  editConfigNode,
+  editNode,
+  importExample,
+  openEditor,
+  pressDeploy,
+  showHelp,
+} from '../support/editor'
+import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red'
+import { type StubServer, startStubServer } from '../support/stub-server'
+
+const edition = process.env.NODE_RED_HOME ? 'node-red-5' : 'node-red-4'
+
+describe(`the editor of ${edition}`, function () {
+  this.timeout(120_000)
+  let stub: StubServer
+  let nodeRed: NodeRed
+  let browser: OpenBrowser
+  let page: Page
+  before(async () => {
+    stub = await startStubServer()
+    nodeRed = await startNodeRed()
+    browser = await openBrowser()
+    page = browser.page
+    await openEditor(page, nodeRed.url)
+  })
+  after(async () => {
+    await browser?.close()
+    await nodeRed?.stop()
+    await stub?.stop()
+  })
+  const photo = (name: string) => screenshot(page, `${edition}-${name}`)
+  const deployed = async (type: string): Promise<FlowNode> => {
+    const flows = await nodeRed.get<FlowNode[]>('flows')
+    const node = flows.find((candidate) => candidate.type === type)
+    assert.ok(node, `${type} is deployed`)
+    return node
+  }
+
+  it('imports the first example and shows its dialog', async () => {
+    const ids = await importExample(page, 'node-red-contrib-roboflow', '01 - Detect objects in a picture')
+    assert.equal(ids.length, 6)
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    await photo('infer')
+    for (const label of [
+      'Server',
+      'Model',
+      'Image',
+      'Confidence',
+      'Overlap',
+      'Detections',
+      'Class filter',
+      'When busy',
+      'At once',
+    ]) {
+      assert.equal(await dialog.locator('label', { hasText: label }).first().isVisible(), true, label)
+    }
+    assert.equal(await dialog.locator('#node-input-model').inputValue(), 'tiny-boxes/1')
+    await closeDialog(page)
+  })
+
+  it('tests the connection with what the dialog holds', async () => {
+    await editNode(page, '6f1d0a3b5c2e4f04')
+    const dialog = await editConfigNode(page, 'server')
+    const answer = dialog.locator('#roboflow-test-answer')
+    await dialog.locator('#node-config-input-url').fill(stub.url)
+    await dialog.locator('#node-config-input-apiKey').fill('a-key')
+    await dialog.locator('#roboflow-test').click()
+    await answer.filter({ hasText: /✓ Stub Server 1\.8\.3, \d+ ms, models loaded: 1/ }).waitFor()
+    assert.equal(stub.requests.find(({ path }) => path === '/model/registry')?.query.get('api_key'), 'a-key')
+    await photo('config')
+
+    await dialog.locator('#node-config-input-url').fill('http://127.0.0.1:9')
+    await dialog.locator('#roboflow-test').click()
+    await answer.filter({ hasText: /✗ No answer from http:\/\/127\.0\.0\.1:9 \(\w+\).*/ }).waitFor()
+    await photo('config-fails')
+
+    for (const wrong of ['https://detect.roboflow.com', 'localhost:9001', '']) {
+      await dialog.locator('#node-config-input-url').fill(wrong)
+      await dialog.locator('#node-config-input-url').blur()
+      await page.waitForFunction("$('#node-config-input-url').hasClass('input-error')")
+    }
+    await dialog.locator('#node-config-input-url').fill(stub.url)
+    await closeDialog(page)
+    await closeDialog(page)
+  })
+
+  it('keeps everything that is set in the dialog of infer', async () => {
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    await dialog.locator('#node-input-whenBusy').selectOption('latest')
+    await dialog.locator('#node-input-atOnce').fill('3')
+    await dialog.locator('details summary').click()
+    await dialog.locator('#node-input-droppedOutput').check()
+    await dialog.locator('#node-input-annotations').check()
+    await dialog.locator('.red-ui-editableList-addButton').click()
+    await dialog.locator('.roboflow-field').selectOption('strokeWidth')
+    await dialog
+      .locator(
+        '.red-ui-editableList-container .red-ui-typedInput-container input[type=text]:visible, .red-ui-editableList-container .red-ui-typedInput-input',
+      )
+      .last()
+      .fill('4')
+    await photo('infer-advanced')
+    await closeDialog(page)
+    await pressDeploy(page)
+    const infer = await deployed('roboflow-infer')
+    assert.equal(infer.whenBusy, 'latest')
+    assert.equal(Number(infer.atOnce), 3)
+    assert.equal(infer.droppedOutput, true)
+    assert.equal(infer.annotations, true)
+    assert.equal(infer.outputs, 2)
+    assert.deepEqual(infer.configuration, [{ field: 'strokeWidth', value: '4', type: 'num' }])
+    const config = await deployed('roboflow-config')
+    assert.equal(config.url, stub.url)
+    assert.equal('apiKey' in config, false, 'the key is not part of the flow')
+
+    await editNode(page, '6f1d0a3b5c2e4f04')
+    assert.equal(await dialog.locator('.roboflow-field').inputValue(), 'strokeWidth')
+    assert.equal(await dialog.locator('#node-input-droppedOutput').isChecked(), true)
+    await dialog.locator('#node-input-whenBusy').selectOption('queue')
+    await closeDialog(page)
+    await pressDeploy(page)
+    assert.equal((await deployed('roboflow-infer')).outputs, 1, 'a queue drops nothing')
+  })
+
+  it('completes the model from what the server has loaded', async () => {
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    const model = dialog
+      .locator('.form-row', { hasText: 'Model' })
+      .locator('.red-ui-typedInput-container input')
+      .first()
+    await model.fill('ca')
+    await model.press('r')
+    const offer = page
+      .locator('.red-ui-autoComplete-container, .red-ui-menu, .ui-autocomplete')
+      .filter({ hasText: 'cars/3 · object-detection' })
+    await offer.first().waitFor()
+    await photo('model-completion')
+    await page.keyboard.press('Escape')
+    await closeDialog(page, 'cancel')
+  })
+
+  it('marks values that cannot work', async () => {
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    const confidence = dialog
+      .locator('.form-row', { hasText: 'Confidence' })
+      .locator('.red-ui-typedInput-container input')
+      .first()
+    await confidence.fill('40')
+    await confidence.blur()
+    await dialog.locator('#node-input-confidence.input-error').waitFor({ state: 'attached' })
+    await photo('invalid')
+    await closeDialog(page, 'cancel')
+  })
+
+  it('wants a server and a model for a new node', async () => {
+    const id = await dragFromPalette(page, 'roboflow-infer', { x: 300, y: 420 })
+    const valid = await page.evaluate(`RED.nodes.node('${id}').valid`)
+    assert.equal(valid, false)
+    await photo('new-node')
+    await page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw()`)
+  })
+
+  for (const type of ['roboflow-infer', 'roboflow-config']) {
+    it(`shows the help of ${type}`, async () => {
+      const help = await showHelp(page, type)
+      await photo(`help-${type}`)
+      const text = await help.textContent()
+      assert.match(
+        String(text),
+        type === 'roboflow-infer' ? /Inputs[\s\S]*payload[\s\S]*Outputs[\s\S]*Errors/ : /SERVER_GONE/,
+      )
+      assert.doesNotMatch(String(text), /undefined|\]\(|\*\*| : /)
+    })
+  }
+
+  it('reports no error of a script, and asks nothing of the world', () => {
+    assert.deepEqual(
+      browser.problems.filter((problem) => !/status of 502/.test(problem)),
+      [],
+    )
+    assert.deepEqual(browser.blocked, [])
+  })
+
+  it('opens also without the shared script, and says what is missing', async () => {
+    const other = await openBrowser()
+    try {
+      await other.page.route('**/roboflow.js', (route) => route.fulfill({ status: 404 }))
+      await openEditor(other.page, nodeRed.url)
+      const dialog = await editNode(other.page, '6f1d0a3b5c2e4f04')
+      await dialog.getByText('resources/roboflow.js is missing').first().waitFor()
+      await screenshot(other.page, `${edition}-without-script`)
+    } finally {
+      await other.close()
+    }
+  })
+})
