@@ -23,3 +23,22 @@ export interface ObjectDetectionAnswer {
   /** A JPEG in base64, when `visualizePredictions` is set. */
   visualization?: string | null
 }
+
+/** A model as the server's registry lists it; sizes in pixels, null where the model takes any. */
+export interface ModelDescription {
+  model_id: string
+  task_type: string
+  batch_size?: number | string | null
+  input_height?: number | null
+  input_width?: number | null
+}
+
+export interface RegisteredModels {
+  models: ModelDescription[]
+}
+
+export interface ServerInfo {
+  name: string
+  version: string
+  uuid: string
+}

@@ -5,8 +5,8 @@ import { defaultTimeouts, Requester } from '../http/requester'
 import { UndiciTransport } from '../http/undici-transport'
 import { basicHeader, withoutUserInfo } from '../http/user-info'
 import { type ClientMode, modeOf, parseApiUrl } from './client-mode'
-import type { InferenceHTTPClientOptions } from './inference-http-client'
 import { ModelDescriptions } from './model-descriptions'
+import type { InferenceHTTPClientOptions } from './options'
 
 /** What every API family works with: the shared connection, and one client's own state. */
 export interface ClientContext {

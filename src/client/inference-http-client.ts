@@ -1,39 +1,13 @@
 import type { InferenceConfiguration } from '../configuration/configuration'
-import type { TlsOptions } from '../http/connections'
-import type { RequestOptions, Timeouts } from '../http/requester'
-import type { Transport } from '../http/transport'
+import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
-import type { ObjectDetectionAnswer } from './answers'
+import type { ModelDescription, ObjectDetectionAnswer, RegisteredModels, ServerInfo } from './answers'
 import type { ClientMode } from './client-mode'
 import { type ClientContext, createContext, withConfiguration } from './context'
 import { type InferOptions, infer } from './infer'
-import {
-  type DescriptionOptions,
-  getModelDescription,
-  listLoadedModels,
-  loadModel,
-  type ModelDescription,
-  type RegisteredModels,
-} from './models'
-import { getServerInfo, type ServerInfo } from './server-info'
-
-export interface InferenceHTTPClientOptions {
-  /** The server, such as `http://localhost:9001`; a path is kept. */
-  apiUrl: string
-  apiKey?: string | undefined
-  configuration?: InferenceConfiguration
-  /** Milliseconds; what is not given keeps its default (5,000 to connect, 300,000 first, 60,000 later). */
-  timeouts?: Partial<Timeouts> | undefined
-  /** How often a request is sent at most: 3; 1 switches retries off. */
-  attempts?: number | undefined
-  tls?: TlsOptions | undefined
-  /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
-  proxyLocalAddresses?: boolean | undefined
-  /** Called after each attempt: whether the server answered at all. */
-  onConnection?: ((reachable: boolean) => void) | undefined
-  /** What carries the requests instead of HTTP connections. */
-  transport?: Transport | undefined
-}
+import { type DescriptionOptions, getModelDescription, listLoadedModels, loadModel } from './models'
+import type { InferenceHTTPClientOptions } from './options'
+import { getServerInfo } from './server-info'
 
 /**
  * Client of a Roboflow Inference server. Methods that change it return it; `use…` returns a copy with its own

@@ -1,4 +1,4 @@
-import type { ModelDescription } from './models'
+import type { ModelDescription } from './answers'
 import { SharedCalls } from './shared-calls'
 
 const keptFor = 10 * 60_000

@@ -12,19 +12,6 @@ import {
 } from './context'
 import { checkedModelId } from './model-id'
 
-/** A model as the server's registry lists it; sizes in pixels, null where the model takes any. */
-export interface ModelDescription {
-  model_id: string
-  task_type: string
-  batch_size?: number | string | null
-  input_height?: number | null
-  input_width?: number | null
-}
-
-export interface RegisteredModels {
-  models: ModelDescription[]
-}
-
 /** `GET /model/registry` (API v1). */
 export const listLoadedModels = async (
   context: ClientContext,

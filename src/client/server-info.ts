@@ -1,12 +1,7 @@
 import type { RequestOptions } from '../http/requester'
 import { readJson } from '../http/response'
+import type { ServerInfo } from './answers'
 import type { ClientContext } from './context'
-
-export interface ServerInfo {
-  name: string
-  version: string
-  uuid: string
-}
 
 /** `GET /info` (any mode): which server answers; sends no key. */
 export const getServerInfo = async (

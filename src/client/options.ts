@@ -1,0 +1,22 @@
+import type { InferenceConfiguration } from '../configuration/configuration'
+import type { TlsOptions } from '../http/connections'
+import type { Timeouts } from '../http/requester'
+import type { Transport } from '../http/transport'
+
+export interface InferenceHTTPClientOptions {
+  /** The server, such as `http://localhost:9001`; a path is kept. */
+  apiUrl: string
+  apiKey?: string | undefined
+  configuration?: InferenceConfiguration
+  /** Milliseconds; what is not given keeps its default (5,000 to connect, 300,000 first, 60,000 later). */
+  timeouts?: Partial<Timeouts> | undefined
+  /** How often a request is sent at most: 3; 1 switches retries off. */
+  attempts?: number | undefined
+  tls?: TlsOptions | undefined
+  /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
+  proxyLocalAddresses?: boolean | undefined
+  /** Called after each attempt: whether the server answered at all. */
+  onConnection?: ((reachable: boolean) => void) | undefined
+  /** What carries the requests instead of HTTP connections. */
+  transport?: Transport | undefined
+}
