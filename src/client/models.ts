@@ -1,6 +1,7 @@
 import { ModelNotInitializedError } from '../http/errors'
 import type { RequestOptions } from '../http/requester'
 import { readJson } from '../http/response'
+import type { ModelDescription, RegisteredModels } from './answers'
 import {
   type ClientContext,
   jsonHeader,
