@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
 import type { InferenceHTTPClient } from '../../src'
-import { fieldNames, fieldOf, snakeCase } from '../../src/configuration/fields'
+import { fieldOf, inferenceFieldNames, snakeCase } from '../../src/configuration/fields'
 import { asFailure } from '../shared/failure'
 import type { ServerNode } from './server-node'
 import { clientFor, keyFromEnvironment, type Secrets, type Settings } from './settings'
@@ -17,8 +17,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
 
   // the table of configuration fields, for the dialogs' lists
   RED.httpAdmin.get('/roboflow/configuration-fields', may('read'), (_request, response) => {
-    const dialogFields = fieldNames.filter((name) => fieldOf(name).setBy !== 'client')
-    response.json(dialogFields.map((name) => ({ name, label: snakeCase(name), ...fieldOf(name) })))
+    response.json(inferenceFieldNames.map((name) => ({ name, label: snakeCase(name), ...fieldOf(name) })))
   })
 
   RED.httpAdmin.post('/roboflow/:id/test', may('write'), (request, response) => {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { withoutUserInfo } from '../../src/http/user-info'
+import { placeOf } from '../../src/http/user-info'
 import { asFailure } from '../shared/failure'
 import { openAdminRoutes } from './admin-routes'
 import type { ServerNode } from './server-node'
@@ -17,7 +17,7 @@ export = (RED: NodeAPI) => {
       this.users = {}
       this.httpReferences = settings.httpReferences === true
 
-      const place = URL.canParse(this.url) ? withoutUserInfo(this.url) : this.url
+      const place = URL.canParse(this.url) ? placeOf(this.url) : this.url
       const report = (reachable: boolean) => {
         const text = RED._(`roboflow-config.status.${reachable ? 'back' : 'gone'}`)
         this.status({ fill: reachable ? 'green' : 'red', shape: reachable ? 'dot' : 'ring', text })

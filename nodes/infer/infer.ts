@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import { countClasses } from '../../src'
+import { countClasses, type InferenceAnswer } from '../../src'
 import { asBuffers, imageInput } from '../shared/image-input'
 import { inferenceNode } from '../shared/inference-node'
 import { textInput } from '../shared/typed-input'
@@ -16,11 +16,12 @@ export = (RED: NodeAPI) =>
       classFilter: 'classFilter',
     },
 
-    call: (client, { image, model }, options) => client.infer(image, { modelId: model, ...options }),
+    call: (client, { image, model }, options) =>
+      client.infer<InferenceAnswer>(image, { modelId: model, ...options }),
 
     output: (answer, { image }, { configuration, properties }) => ({
       payload: answer,
-      image: asBuffers(image),
+      image: asBuffers(image, configuration.disablePreprocAutoOrientation !== true),
       counts: countClasses(answer, configuration.classFilter ?? []),
       ...(properties.annotations
         ? { annotations: Array.isArray(answer) ? answer.map(annotationsOf) : annotationsOf(answer) }

@@ -1,6 +1,6 @@
 import { type InferenceConfiguration, InvalidParameterError } from '../../src'
 import { readConfiguration } from '../../src/configuration/configuration'
-import { type FieldName, fieldNames, fieldOf } from '../../src/configuration/fields'
+import { type FieldName, fieldOf, inferenceFieldNames } from '../../src/configuration/fields'
 import { evaluate, type Scope, typeOf } from './typed-input'
 
 /** One line of a dialog's list of further options. */
@@ -10,11 +10,9 @@ interface Row {
   type: string
 }
 
-const settable = fieldNames.filter((name) => fieldOf(name).setBy !== 'client')
-
 /**
- * The configuration for one message. Later wins, field by field: the client's own, the dialog's named properties
- * and its list, `msg.configuration`. Blank fields take no part.
+ * The configuration for one message. Later wins, field by field: what nodes prefer, the client's own, the dialog's
+ * named properties and its list, `msg.configuration`. Blank fields take no part.
  */
 export const configurationFor = async (
   scope: Scope,
@@ -35,15 +33,23 @@ export const configurationFor = async (
     const filled = isBlank(value) ? undefined : fromDialog(field, await evaluate(scope, value, type))
     if (!isBlank(filled)) written[field] = filled
   }
-  return { ...ofClient, ...readConfiguration(written, settable), ...fromMessage(msg.configuration) }
+  return {
+    ...preferred,
+    ...ofClient,
+    ...readConfiguration(written, inferenceFieldNames),
+    ...fromMessage(msg.configuration),
+  }
 }
+
+// A drawn picture goes on to nodes that take a Buffer.
+const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' }
 
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 const fromMessage = (configuration: unknown): InferenceConfiguration => {
   if (isBlank(configuration)) return {}
   if (typeof configuration === 'object' && !Array.isArray(configuration)) {
-    return readConfiguration(configuration as object, settable)
+    return readConfiguration(configuration as object, inferenceFieldNames)
   }
   throw new InvalidParameterError(
     'msg.configuration should be an object, such as { confidence_threshold: 0.8 }.',

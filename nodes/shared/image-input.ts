@@ -1,5 +1,7 @@
+import { isUint8Array } from 'node:util/types'
 import type { LoadedImage } from '../../src'
 import { forEachImage, loadReference } from '../../src/images/load-image'
+import { withoutOrientation } from '../../src/images/orientation'
 import { resolveReference } from '../../src/images/references'
 import { refuseFromOutside } from './references'
 import { evaluateProperty, type Input, isTypedIn, typeOf } from './typed-input'
@@ -24,13 +26,19 @@ export const imageInput = (): Input<Images> => ({
   },
 })
 
-/** For `msg.image`: the bytes as they came, of one picture or of each. */
-export const asBuffers = (images: Images): Buffer | Buffer[] =>
-  Array.isArray(images) ? images.map(({ bytes }) => bytes) : images.bytes
+/**
+ * For `msg.image`: the bytes as they came, of one picture or of each. Where predictions are for the picture as stored,
+ * not turned upright, a copy that viewers do not turn either.
+ */
+export const asBuffers = (images: Images, upright = true): Buffer | Buffer[] => {
+  const toBuffer = ({ bytes, format }: LoadedImage) =>
+    upright || format !== 'jpeg' ? bytes : withoutOrientation(bytes)
+  return Array.isArray(images) ? images.map(toBuffer) : toBuffer(images)
+}
 
 const bytesOf = (value: unknown): number => {
   if (typeof value === 'string') return value.length
-  if (value instanceof Uint8Array) return value.byteLength
+  if (isUint8Array(value)) return value.byteLength
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + bytesOf(item), 0)
   const { data, bitmap } = (value ?? {}) as { data?: unknown; bitmap?: { data?: unknown } }
   const bytes = data ?? bitmap?.data

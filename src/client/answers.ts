@@ -1,3 +1,7 @@
+import type { AnomalyMap } from '../predictions/anomaly-map'
+import type { RleMask } from '../predictions/rle'
+import type { Visualisation } from '../predictions/visualisation'
+
 /** Centre, width and height in pixels of the picture as the server saw it (upright); confidence from 0 to 1. */
 export interface ObjectDetectionPrediction {
   x: number
@@ -13,16 +17,52 @@ export interface ObjectDetectionPrediction {
   parent_id?: string | null
 }
 
-/** What `POST /infer/object_detection` answers; `time` in seconds. */
-export interface ObjectDetectionAnswer {
+/** What every answer to pictures has; `time` in seconds. */
+export interface Answer<Prediction> {
   inference_id?: string
   frame_id?: number | null
   time?: number
+  /** Pixels of the picture, upright. */
   image: { width: number; height: number }
-  predictions: ObjectDetectionPrediction[]
-  /** A JPEG in base64, when `visualizePredictions` is set. */
-  visualization?: string | null
+  predictions: Prediction[]
+  /** What the server drew, when it was asked to: base64, a Buffer or raw pixels, as configured. */
+  visualization?: Visualisation | null
 }
+
+export type ObjectDetectionAnswer = Answer<ObjectDetectionPrediction>
+
+/** With the outline of each object in pixels, or its mask run-length encoded (`response_mask_format`). */
+export type InstanceSegmentationAnswer = Answer<
+  ObjectDetectionPrediction & { points?: { x: number; y: number }[]; rle?: RleMask; mask_format?: string }
+>
+
+export type KeypointDetectionAnswer = Answer<
+  ObjectDetectionPrediction & {
+    keypoints: { x: number; y: number; confidence: number; class: string; class_id: number }[]
+  }
+>
+
+/** One label: predictions by falling confidence, and the best of them as `top` (empty when none is confident enough). */
+export interface ClassificationAnswer
+  extends Answer<{ class: string; class_id: number; confidence: number }> {
+  top: string
+  confidence: number
+  anomaly_map?: AnomalyMap | number[][] | null
+}
+
+/** Several labels: every class with its confidence, and those above the threshold. */
+export interface MultiLabelClassificationAnswer extends Omit<Answer<never>, 'predictions'> {
+  predictions: Record<string, { confidence: number; class_id: number }>
+  predicted_classes: string[]
+}
+
+/** What `infer` answers, by the task of the model. */
+export type InferenceAnswer =
+  | ObjectDetectionAnswer
+  | InstanceSegmentationAnswer
+  | KeypointDetectionAnswer
+  | ClassificationAnswer
+  | MultiLabelClassificationAnswer
 
 /** A model as the server's registry lists it; sizes in pixels, null where the model takes any. */
 export interface ModelDescription {

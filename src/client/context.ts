@@ -3,7 +3,7 @@ import { WrongClientModeError } from '../http/errors'
 import { redact } from '../http/redaction'
 import { defaultTimeouts, Requester } from '../http/requester'
 import { UndiciTransport } from '../http/undici-transport'
-import { basicHeader, withoutUserInfo } from '../http/user-info'
+import { basicHeader, decoded, placeOf } from '../http/user-info'
 import { type ClientMode, modeOf, parseApiUrl } from './client-mode'
 import { ModelDescriptions } from './model-descriptions'
 import type { InferenceHTTPClientOptions } from './options'
@@ -14,6 +14,7 @@ export interface ClientContext {
   readonly descriptions: ModelDescriptions
   readonly apiKey: string | undefined
   readonly mode: ClientMode
+  readonly selectedModel: string | undefined
   readonly configuration: InferenceConfiguration
   /** User and password of the URL, as a header. */
   readonly basic: Record<string, string>
@@ -24,16 +25,14 @@ export interface ClientContext {
 export const createContext = (options: InferenceHTTPClientOptions): ClientContext => {
   const url = parseApiUrl(options.apiUrl)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
-  const secrets = new Set(
-    [options.apiKey, decodeURIComponent(url.password)].filter((secret) => secret !== undefined),
-  )
+  const secrets = new Set([options.apiKey, decoded(url.password)].filter((secret) => secret !== undefined))
   const descriptions = new ModelDescriptions()
   const { connect: connectTimeout } = timeouts
   const { tls, proxyLocalAddresses, onConnection } = options
   const transport =
     options.transport ?? new UndiciTransport(url, { connectTimeout, tls, proxyLocalAddresses })
   const requester = new Requester(transport, {
-    place: withoutUserInfo(url).replace(/\/+$/, ''),
+    place: placeOf(url),
     timeouts,
     attempts: options.attempts ?? 3,
     redact: (text) => redact(text, secrets),
@@ -44,6 +43,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
   })
   const apiKey = options.apiKey || undefined
   const context = {
+    selectedModel: undefined,
     requester,
     descriptions,
     apiKey,

@@ -4,9 +4,12 @@ import type { ImageReference } from '../images/references'
 import type { ModelDescription, ObjectDetectionAnswer, RegisteredModels, ServerInfo } from './answers'
 import type { ClientMode } from './client-mode'
 import { type ClientContext, createContext, withConfiguration } from './context'
-import { type InferOptions, infer } from './infer'
+import { infer } from './infer'
+import type { Images } from './infer-images'
+import { inferFromApiV0 } from './infer-v0'
+import { inferFromApiV1 } from './infer-v1'
 import { type DescriptionOptions, getModelDescription, listLoadedModels, loadModel } from './models'
-import type { InferenceHTTPClientOptions } from './options'
+import type { InferenceHTTPClientOptions, InferOptions } from './options'
 import { getServerInfo } from './server-info'
 
 /**
@@ -31,29 +34,80 @@ export class InferenceHTTPClient {
     return this.#context.configuration
   }
 
+  get selectedModel(): string | undefined {
+    return this.#context.selectedModel
+  }
+
   /** Replaces the whole configuration, until the next change; names in camelCase or snake_case. */
   configure(configuration: InferenceConfiguration): this {
-    this.#context = withConfiguration(this.#context, configuration)
-    return this
+    return this.#change(withConfiguration(this.#context, configuration))
+  }
+
+  /** The model of calls that name none, until the next change. */
+  selectModel(modelId: string | undefined): this {
+    return this.#change({ ...this.#context, selectedModel: modelId })
+  }
+
+  /** Talk to Roboflow's hosted API, until the next change. */
+  selectApiV0(): this {
+    return this.#change({ ...this.#context, mode: 'v0' })
+  }
+
+  /** Talk to an inference server of one's own, until the next change. */
+  selectApiV1(): this {
+    return this.#change({ ...this.#context, mode: 'v1' })
   }
 
   /** A copy with this configuration; given a callback, what that returns for the copy. */
   useConfiguration(configuration: InferenceConfiguration): InferenceHTTPClient
   useConfiguration<T>(configuration: InferenceConfiguration, work: (client: InferenceHTTPClient) => T): T
   useConfiguration<T>(configuration: InferenceConfiguration, work?: (client: InferenceHTTPClient) => T) {
-    const copy = new InferenceHTTPClient(withConfiguration(this.#context, configuration))
-    return work ? work(copy) : copy
+    return this.#copy(withConfiguration(this.#context, configuration), work)
   }
 
-  /** Object detection: boxes in pixels of each picture. One picture gives one answer, a list gives a list. */
-  infer(image: ImageReference, options: InferOptions): Promise<ObjectDetectionAnswer>
-  infer(images: readonly ImageReference[], options: InferOptions): Promise<ObjectDetectionAnswer[]>
-  infer(
-    images: ImageReference | readonly ImageReference[],
-    options: InferOptions,
-  ): Promise<ObjectDetectionAnswer | ObjectDetectionAnswer[]>
-  infer(images: ImageReference | readonly ImageReference[], options: InferOptions) {
+  /** A copy with this model selected; given a callback, what that returns for the copy. */
+  useModel(modelId: string): InferenceHTTPClient
+  useModel<T>(modelId: string, work: (client: InferenceHTTPClient) => T): T
+  useModel<T>(modelId: string, work?: (client: InferenceHTTPClient) => T) {
+    return this.#copy({ ...this.#context, selectedModel: modelId }, work)
+  }
+
+  /** A copy for Roboflow's hosted API; given a callback, what that returns for the copy. */
+  useApiV0(): InferenceHTTPClient
+  useApiV0<T>(work: (client: InferenceHTTPClient) => T): T
+  useApiV0<T>(work?: (client: InferenceHTTPClient) => T) {
+    return this.#copy({ ...this.#context, mode: 'v0' }, work)
+  }
+
+  /** A copy for an inference server of one's own; given a callback, what that returns for the copy. */
+  useApiV1(): InferenceHTTPClient
+  useApiV1<T>(work: (client: InferenceHTTPClient) => T): T
+  useApiV1<T>(work?: (client: InferenceHTTPClient) => T) {
+    return this.#copy({ ...this.#context, mode: 'v1' }, work)
+  }
+
+  /**
+   * Runs a model on pictures: detection, segmentation, keypoints or classification, as the model does. One picture
+   * gives one answer, a list gives a list; coordinates in pixels of each picture as it came (upright).
+   */
+  infer<Answer = ObjectDetectionAnswer>(image: ImageReference, options?: InferOptions): Promise<Answer>
+  infer<Answer = ObjectDetectionAnswer>(
+    images: readonly ImageReference[],
+    options?: InferOptions,
+  ): Promise<Answer[]>
+  infer<Answer = ObjectDetectionAnswer>(images: Images, options?: InferOptions): Promise<Answer | Answer[]>
+  infer(images: Images, options: InferOptions = {}): Promise<unknown> {
     return infer(this.#context, images, options)
+  }
+
+  /** `infer` by API v0 (`POST /{project}/{version}`), whatever the client's mode; needs a key. */
+  inferFromApiV0(images: Images, options?: InferOptions): Promise<unknown> {
+    return inferFromApiV0(this.#context, images, options)
+  }
+
+  /** `infer` by API v1 (`POST /infer/{task}`); throws `WrongClientModeError` in mode v0. */
+  inferFromApiV1(images: Images, options?: InferOptions): Promise<unknown> {
+    return inferFromApiV1(this.#context, images, options)
   }
 
   /** Name, version and id of the server. */
@@ -79,5 +133,18 @@ export class InferenceHTTPClient {
   /** Ends all connections; of copies too. */
   close(): Promise<void> {
     return this.#context.requester.close()
+  }
+
+  #change(context: ClientContext): this {
+    this.#context = context
+    return this
+  }
+
+  #copy<T>(
+    context: ClientContext,
+    work: ((client: InferenceHTTPClient) => T) | undefined,
+  ): InferenceHTTPClient | T {
+    const copy = new InferenceHTTPClient(context)
+    return work ? work(copy) : copy
   }
 }

@@ -1,5 +1,5 @@
 import type { ModelDescription } from './answers'
-import { SharedCalls } from './shared-calls'
+import { type Caller, SharedCalls, type Work } from './shared-calls'
 
 const keptFor = 10 * 60_000
 
@@ -8,14 +8,16 @@ export class ModelDescriptions {
   readonly #calls = new SharedCalls<ModelDescription>()
   readonly #known = new Map<string, { description: ModelDescription; until: number }>()
 
+  /** `way` keeps apart calls for the same model that would not be content with each other's outcome. */
   async get(
     modelId: string,
-    fetch: (signal: AbortSignal) => Promise<ModelDescription>,
-    signal: AbortSignal | undefined,
+    way: string,
+    fetch: Work<ModelDescription>,
+    caller: Caller,
   ): Promise<ModelDescription> {
     const known = this.#known.get(modelId)
     if (known && known.until > Date.now()) return known.description
-    const description = await this.#calls.join(modelId, fetch, signal)
+    const description = await this.#calls.join(`${modelId} ${way}`, fetch, caller)
     this.#known.set(modelId, { description, until: Date.now() + keptFor })
     return description
   }

@@ -1,4 +1,5 @@
-import { InvalidModelIdentifier } from '../http/errors'
+import { InvalidModelIdentifier, ModelNotSelectedError } from '../http/errors'
+import type { ClientContext } from './context'
 
 // First pieces of the server's own routes: as a model id they would reach something else.
 const routes = new Set(
@@ -23,4 +24,24 @@ export const checkedModelId = (modelId: string): string => {
     )
   }
   return id
+}
+
+/** The model of a call, else the client's selected one; throws `ModelNotSelectedError`. */
+export const chosenModel = ({ selectedModel }: ClientContext, modelId: string | undefined): string => {
+  const chosen = modelId || selectedModel
+  if (!chosen) throw new ModelNotSelectedError()
+  return chosen
+}
+
+/** The two pieces of an id, as the routes of API v0 take them. */
+export const projectAndVersion = (modelId: string): [project: string, version: string] => {
+  const pieces = checkedModelId(modelId).split('/')
+  const [project = '', version = ''] = pieces
+  if (pieces.length !== 2) {
+    throw new InvalidModelIdentifier(
+      `${JSON.stringify(modelId)} is no model id of API v0.`,
+      'It looks like cars/3: the project, a slash, the version.',
+    )
+  }
+  return [project, version]
 }

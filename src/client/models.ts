@@ -1,6 +1,8 @@
-import { ModelNotInitializedError } from '../http/errors'
+import { InvalidResponseError, ModelNotInitializedError } from '../http/errors'
 import type { RequestOptions } from '../http/requester'
 import { readJson } from '../http/response'
+import type { TransportResponse } from '../http/transport'
+import { resolveAlias } from './aliases'
 import type { ModelDescription, RegisteredModels } from './answers'
 import {
   type ClientContext,
@@ -12,6 +14,7 @@ import {
   requireV1,
 } from './context'
 import { checkedModelId } from './model-id'
+import type { Work } from './shared-calls'
 
 /** `GET /model/registry` (API v1). */
 export const listLoadedModels = async (
@@ -25,7 +28,7 @@ export const listLoadedModels = async (
     query: queryOf(keyInQuery(context)),
     headers: keyInHeader(context),
   } as const
-  return readJson(await context.requester.request(call, options), call)
+  return readModels(await context.requester.request(call, options), call)
 }
 
 /** `POST /model/add` (API v1): loads a model, which may take minutes, and lists what is loaded then. */
@@ -35,7 +38,7 @@ export const loadModel = async (
   options: RequestOptions = {},
 ): Promise<RegisteredModels> => {
   requireV1(context, 'Loading a model')
-  const id = checkedModelId(modelId)
+  const id = checkedModelId(resolveAlias(modelId))
   const call = {
     method: 'POST',
     path: '/model/add',
@@ -43,8 +46,7 @@ export const loadModel = async (
     body: { json: { model_id: id, ...keyInBody(context) } },
     loads: `/model/add ${id}`,
   } as const
-  const registered = await context.requester.request(call, options)
-  return readJson(registered, call)
+  return readModels(await context.requester.request(call, options), call)
 }
 
 export interface DescriptionOptions extends RequestOptions {
@@ -58,21 +60,30 @@ export interface DescriptionOptions extends RequestOptions {
  * One model's entry of the registry; asked once and remembered for ten minutes.
  * Throws `ModelNotInitializedError` when the server does not list it, even after loading.
  */
-export const getModelDescription = (
+export const getModelDescription = async (
   context: ClientContext,
   modelId: string,
-  { allowLoading = true, onLoading, ...options }: DescriptionOptions = {},
+  { allowLoading = true, onLoading, signal, ...options }: DescriptionOptions = {},
 ): Promise<ModelDescription> => {
-  const id = checkedModelId(modelId)
+  const id = checkedModelId(resolveAlias(modelId))
   const find = ({ models }: RegisteredModels) => models.find((model) => model.model_id === id)
-  const ask = async (signal: AbortSignal) => {
-    const loaded = find(await listLoadedModels(context, { ...options, signal }))
+  const ask: Work<ModelDescription> = async (within, loading) => {
+    const loaded = find(await listLoadedModels(context, { ...options, signal: within }))
     if (loaded) return loaded
-    if (!allowLoading) throw new ModelNotInitializedError(id)
-    onLoading?.()
-    const added = find(await loadModel(context, id, { ...options, signal, timeout: undefined }))
+    if (!allowLoading)
+      throw new ModelNotInitializedError(`${id} is not loaded.`, 'Load it first, or allow loading.')
+    loading()
+    // loading takes its own time, whatever the call that needs it has for its attempts
+    const added = find(await loadModel(context, id, { ...options, timeout: undefined, signal: within }))
     if (added) return added
-    throw new ModelNotInitializedError(id)
+    throw new ModelNotInitializedError(`The server loaded ${id}, but does not list it.`, 'Try once more.')
   }
-  return context.descriptions.get(id, ask, options.signal)
+  const way = allowLoading ? 'loading' : 'loaded'
+  return context.descriptions.get(id, way, ask, { signal, onProgress: onLoading })
+}
+
+const readModels = (answer: TransportResponse, call: { method: string; path: string }): RegisteredModels => {
+  const registered = readJson<RegisteredModels | null>(answer, call)
+  if (Array.isArray(registered?.models)) return registered
+  throw new InvalidResponseError(`The answer to ${call.method} ${call.path} is no list of models.`)
 }

@@ -1,6 +1,6 @@
 import type { InferenceConfiguration } from '../configuration/configuration'
 import type { TlsOptions } from '../http/connections'
-import type { Timeouts } from '../http/requester'
+import type { RequestOptions, Timeouts } from '../http/requester'
 import type { Transport } from '../http/transport'
 
 export interface InferenceHTTPClientOptions {
@@ -19,4 +19,11 @@ export interface InferenceHTTPClientOptions {
   onConnection?: ((reachable: boolean) => void) | undefined
   /** What carries the requests instead of HTTP connections. */
   transport?: Transport | undefined
+}
+
+export interface InferOptions extends RequestOptions {
+  /** project/version, such as `cars/3`, or an alias such as `yolov8n-640`; else the selected model. */
+  modelId?: string | undefined
+  /** Called when the server has to load the model first (API v1). */
+  onLoading?: (() => void) | undefined
 }

@@ -2,6 +2,17 @@ interface Shared<T> {
   promise: Promise<T>
   controller: AbortController
   waiting: number
+  /** Who wants to hear of progress, and whether there was any. */
+  listeners: Set<() => void>
+  progressed: boolean
+}
+
+/** Does the work; `progress` is called when there is something to tell everybody who waits. */
+export type Work<T> = (signal: AbortSignal, progress: () => void) => Promise<T>
+
+export interface Caller {
+  signal?: AbortSignal | undefined
+  onProgress?: (() => void) | undefined
 }
 
 /**
@@ -11,10 +22,12 @@ interface Shared<T> {
 export class SharedCalls<T> {
   readonly #running = new Map<string, Shared<T>>()
 
-  async join(key: string, start: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async join(key: string, work: Work<T>, { signal, onProgress }: Caller = {}): Promise<T> {
     signal?.throwIfAborted()
-    const shared = this.#running.get(key) ?? this.#start(key, start)
+    const shared = this.#running.get(key) ?? this.#start(key, work)
     shared.waiting++
+    if (onProgress) shared.listeners.add(onProgress)
+    if (shared.progressed) onProgress?.()
     let leave = () => {}
     const left = new Promise<never>((_resolve, reject) => {
       leave = () => reject(signal?.reason)
@@ -24,19 +37,33 @@ export class SharedCalls<T> {
       return await Promise.race([shared.promise, left])
     } finally {
       signal?.removeEventListener('abort', leave)
-      if (--shared.waiting === 0) shared.controller.abort()
+      if (onProgress) shared.listeners.delete(onProgress)
+      if (--shared.waiting === 0) this.#end(key, shared)
     }
   }
 
-  #start(key: string, start: (signal: AbortSignal) => Promise<T>): Shared<T> {
+  #start(key: string, work: Work<T>): Shared<T> {
     const controller = new AbortController()
-    const promise = start(controller.signal).finally(() => {
-      if (this.#running.get(key) === shared) this.#running.delete(key)
-    })
-    const shared: Shared<T> = { promise, controller, waiting: 0 }
+    const listeners = new Set<() => void>()
+    const progress = () => {
+      shared.progressed = true
+      for (const listener of listeners) listener()
+    }
+    const promise = Promise.resolve().then(() => work(controller.signal, progress))
+    const shared: Shared<T> = { promise, controller, waiting: 0, listeners, progressed: false }
     this.#running.set(key, shared)
     // everybody may have left by the time it fails
-    promise.catch(() => {})
+    promise.catch(() => {}).then(() => this.#forget(key, shared))
     return shared
+  }
+
+  // Whoever comes from now on starts anew.
+  #end(key: string, shared: Shared<T>): void {
+    this.#forget(key, shared)
+    shared.controller.abort()
+  }
+
+  #forget(key: string, shared: Shared<T>): void {
+    if (this.#running.get(key) === shared) this.#running.delete(key)
   }
 }

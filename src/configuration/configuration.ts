@@ -1,5 +1,15 @@
+import { inspect } from 'node:util'
 import { InvalidParameterError } from '../http/errors'
-import { type FieldName, type FieldTypes, fieldNames, fieldOf, type fields, snakeCase } from './fields'
+import {
+  type Field,
+  type FieldName,
+  type FieldTypes,
+  fieldNames,
+  fieldOf,
+  type fields,
+  snakeCase,
+  type Task,
+} from './fields'
 import { nearest } from './nearest'
 
 /** Options of inference, by the names of the field table; what is absent or null is not sent. */
@@ -32,16 +42,25 @@ const unknownField = (name: string, allowed: readonly FieldName[]): InvalidParam
 
 const readValue = (name: FieldName, value: unknown): unknown => {
   const { fits, expected } = types[fieldOf(name).type]
-  if (fits(value)) return value
-  throw new InvalidParameterError(
-    `${snakeCase(name)} takes ${expected}, not ${shorten(JSON.stringify(value))}.`,
-  )
+  // a copy: what the caller does to a list later is not meant for here
+  if (fits(value)) return Array.isArray(value) ? [...value] : value
+  const shown = name === 'serviceSecret' ? 'what was given' : shorten(display(value))
+  throw new InvalidParameterError(`${snakeCase(name)} takes ${expected}, not ${shown}.`)
 }
 
-const shorten = (text: string | undefined): string =>
-  text && text.length > 60 ? `${text.slice(0, 60)}…` : `${text}`
+const display = (value: unknown): string =>
+  typeof value === 'string'
+    ? JSON.stringify(value)
+    : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
+
+const oneOf = (...values: string[]) => ({
+  fits: (value: unknown) => values.includes(value as string),
+  expected: new Intl.ListFormat('en', { type: 'disjunction' }).format(values.map((value) => `"${value}"`)),
+})
 
 const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expected: string }> = {
   number: { fits: isNumber, expected: 'a number' },
@@ -56,22 +75,40 @@ const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expec
     fits: (value) => isNumber(value) || value === 'best' || value === 'default',
     expected: 'a number from 0 to 1, "best" or "default"',
   },
-  keyTransport: {
-    fits: (value) => value === 'legacy' || value === 'both' || value === 'header',
-    expected: '"legacy", "both" or "header"',
-  },
+  answerFormat: oneOf('json', 'image', 'image_and_json'),
+  maskFormat: oneOf('polygon', 'rle'),
+  visualisation: oneOf('base64', 'numpy', 'pillow'),
+  keyTransport: oneOf('legacy', 'both', 'header'),
 }
 
-/** What a configuration adds to a request of API v1 in its body or query: defaults filled in, wire names. */
-export const onTheWire = (
+/** What a configuration adds to a request of API v0's query: defaults filled in, names as v0 calls them. */
+export const inQueryOfV0 = (configuration: InferenceConfiguration): Record<string, unknown> =>
+  collect(configuration, ({ v0 }) => v0)
+
+/** What a configuration adds to the body or query of API v1, for a model of this task. */
+export const onTheWireOfV1 = (
   configuration: InferenceConfiguration,
+  task: Task,
   place: 'body' | 'query',
+): Record<string, unknown> =>
+  collect(configuration, ({ v1 }) => (v1?.in === place && v1.tasks.includes(task) ? v1.name : undefined))
+
+const collect = (
+  configuration: InferenceConfiguration,
+  nameOf: (field: Field) => string | undefined,
 ): Record<string, unknown> => {
   const sent: Record<string, unknown> = {}
   for (const name of fieldNames) {
-    const { v1, default: unset } = fieldOf(name)
-    const value = configuration[name] ?? unset
-    if (v1?.in === place && value !== undefined) sent[v1.name] = value
+    const wireName = nameOf(fieldOf(name))
+    const value = settingOf(configuration, name)
+    if (wireName !== undefined && value !== undefined) sent[wireName] = value
   }
   return sent
 }
+
+/** A field's value, its default where nothing is set. */
+export const settingOf = <Name extends FieldName>(
+  configuration: InferenceConfiguration,
+  name: Name,
+): FieldTypes[(typeof fields)[Name]['type']] | undefined =>
+  (configuration[name] ?? fieldOf(name).default) as FieldTypes[(typeof fields)[Name]['type']] | undefined

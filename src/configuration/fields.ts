@@ -6,23 +6,40 @@ export interface FieldTypes {
   text: string
   list: string[]
   confidence: number | 'best' | 'default'
+  answerFormat: 'json' | 'image' | 'image_and_json'
+  maskFormat: 'polygon' | 'rle'
+  visualisation: 'base64' | 'numpy' | 'pillow'
   keyTransport: 'legacy' | 'both' | 'header'
 }
 
+/** The tasks of models, by the names of API v1. */
+export const tasks = [
+  'object-detection',
+  'instance-segmentation',
+  'keypoint-detection',
+  'classification',
+] as const
+
+export type Task = (typeof tasks)[number]
+
 export interface Field {
   type: keyof FieldTypes
-  /** Where and under which name API v1 takes it; absent: the client alone uses it. */
-  v1?: { in: 'body' | 'query'; name: string }
-  /** Sent when nothing is set. */
+  /** The name in API v0's query; absent: v0 does not take it. */
+  v0?: string
+  /** Where and under which name API v1 takes it, and for which tasks; absent: v1 does not take it. */
+  v1?: { in: 'body' | 'query'; name: string; tasks: readonly Task[] }
+  /** What holds when nothing is set; sent where it goes over the wire. */
   default?: unknown
-  /** Who may set it besides the client's owner; absent: the dialog of a node and a message. */
-  setBy?: 'client'
+  /** What it is for besides inference: then the dialog of inference and messages do not set it. */
+  belongsTo?: 'client' | 'directories' | 'workflows'
   /** One sentence for the dialog and the documentation. */
   about: string
 }
 
-const body = (name: string) => ({ in: 'body', name }) as const
-const query = (name: string) => ({ in: 'query', name }) as const
+const detecting = ['object-detection', 'instance-segmentation', 'keypoint-detection'] as const
+const body = (name: string, onlyFor: readonly Task[] = tasks) =>
+  ({ in: 'body', name, tasks: onlyFor }) as const
+const query = (name: string) => ({ in: 'query', name, tasks }) as const
 
 /**
  * Every configuration field, once: the client, the dialogs and the documentation read this table.
@@ -31,40 +48,86 @@ const query = (name: string) => ({ in: 'query', name }) as const
 export const fields = {
   confidenceThreshold: {
     type: 'confidence',
+    v0: 'confidence',
     v1: body('confidence'),
     about:
       'Predictions below this confidence (0 to 1) are left out; the server takes 0.4 when nothing is set.',
   },
+  keypointConfidenceThreshold: {
+    type: 'number',
+    v0: 'keypoint_confidence',
+    v1: body('keypoint_confidence', ['keypoint-detection']),
+    about: 'Keypoints below this confidence (0 to 1) are left out.',
+  },
   iouThreshold: {
     type: 'number',
-    v1: body('iou_threshold'),
+    v0: 'overlap',
+    v1: body('iou_threshold', detecting),
     about:
       'Boxes that overlap more than this (0 to 1) count as one object; the server takes 0.3 when nothing is set.',
   },
   maxDetections: {
     type: 'integer',
-    v1: body('max_detections'),
+    v0: 'max_detections',
+    v1: body('max_detections', detecting),
     about: 'How many predictions are returned at most.',
   },
   classFilter: {
     type: 'list',
-    v1: body('class_filter'),
+    v0: 'class_filter',
+    v1: body('class_filter', detecting),
     about: 'Only predictions of these classes are returned.',
   },
   maxCandidates: {
     type: 'integer',
-    v1: body('max_candidates'),
+    v1: body('max_candidates', detecting),
     about: 'How many candidates the server looks at before it removes overlapping ones.',
   },
   classAgnosticNms: {
     type: 'boolean',
-    v1: body('class_agnostic_nms'),
+    v1: body('class_agnostic_nms', detecting),
     about: 'Overlapping boxes count as one object even when their classes differ.',
   },
   fixBatchSize: {
     type: 'boolean',
-    v1: body('fix_batch_size'),
+    v1: body('fix_batch_size', detecting),
     about: 'The server fills batches up to the size the model was built for.',
+  },
+  maskDecodeMode: {
+    type: 'text',
+    v0: 'mask_decode_mode',
+    v1: body('mask_decode_mode', ['instance-segmentation']),
+    about: 'How exact masks are: accurate, fast, or tradeoff.',
+  },
+  tradeoffFactor: {
+    type: 'number',
+    v0: 'tradeoff_factor',
+    v1: body('tradeoff_factor', ['instance-segmentation']),
+    about: 'Between fast (0) and accurate (1), for the mask decode mode tradeoff.',
+  },
+  responseMaskFormat: {
+    type: 'maskFormat',
+    v0: 'response_mask_format',
+    v1: body('response_mask_format', ['instance-segmentation']),
+    about: 'Masks come as polygon (a list of points) or rle (run-length encoded).',
+  },
+  allowReducedMaskResolution: {
+    type: 'boolean',
+    v0: 'allow_reduced_mask_resolution',
+    v1: body('allow_reduced_mask_resolution', ['instance-segmentation']),
+    default: false,
+    about: "Masks may come in the model's own resolution instead of the picture's.",
+  },
+  includeAnomalyMap: {
+    type: 'boolean',
+    v0: 'include_anomaly_map',
+    v1: body('include_anomaly_map', ['classification']),
+    about: 'Anomaly models also return how odd each place of the picture is.',
+  },
+  format: {
+    type: 'answerFormat',
+    v0: 'format',
+    about: 'What comes back: json, image (a drawn picture instead of predictions), or image_and_json.',
   },
   visualizePredictions: {
     type: 'boolean',
@@ -74,70 +137,125 @@ export const fields = {
   },
   visualizeLabels: {
     type: 'boolean',
-    v1: body('visualization_labels'),
+    v0: 'labels',
+    v1: body('visualization_labels', detecting),
     about: 'The drawn picture shows class names.',
   },
   strokeWidth: {
     type: 'integer',
+    v0: 'stroke',
     v1: body('visualization_stroke_width'),
     about: 'Width of drawn lines, in pixels.',
   },
+  outputVisualisationFormat: {
+    type: 'visualisation',
+    default: 'base64',
+    about: 'The drawn picture as base64, pillow (a Buffer) or numpy (raw pixels).',
+  },
   disablePreprocAutoOrientation: {
     type: 'boolean',
+    v0: 'disable_preproc_auto_orient',
     v1: body('disable_preproc_auto_orient'),
-    about: 'The server does not turn pictures upright (EXIF orientation).',
+    about: 'Pictures are not turned upright (EXIF orientation).',
   },
   disablePreprocContrast: {
     type: 'boolean',
+    v0: 'disable_preproc_contrast',
     v1: body('disable_preproc_contrast'),
     about: 'The server leaves out the contrast step of the model.',
   },
   disablePreprocGrayscale: {
     type: 'boolean',
+    v0: 'disable_preproc_grayscale',
     v1: body('disable_preproc_grayscale'),
     about: 'The server leaves out the grayscale step of the model.',
   },
   disablePreprocStaticCrop: {
     type: 'boolean',
+    v0: 'disable_preproc_static_crop',
     v1: body('disable_preproc_static_crop'),
     about: 'The server leaves out the static crop of the model.',
   },
+  clientDownsizingDisabled: {
+    type: 'boolean',
+    default: false,
+    about: 'Pictures larger than the model needs are sent as they are, instead of shrunk first.',
+  },
+  defaultMaxInputSize: {
+    type: 'integer',
+    default: 1024,
+    about: 'Longest side in pixels that pictures are shrunk to, where the size of the model is not known.',
+  },
+  maxBatchSize: {
+    type: 'integer',
+    default: 1,
+    about: 'How many pictures of a list travel in one request (API v1).',
+  },
+  maxConcurrentRequests: {
+    type: 'integer',
+    default: 1,
+    about: 'How many requests for one list are sent at the same time.',
+  },
   disableActiveLearning: {
     type: 'boolean',
+    v0: 'disable_active_learning',
     v1: body('disable_active_learning'),
     default: false,
     about: 'The picture is not collected for training (active learning).',
   },
   activeLearningTargetDataset: {
     type: 'text',
+    v0: 'active_learning_target_dataset',
     v1: body('active_learning_target_dataset'),
     about: 'The project that collects pictures for training.',
   },
   source: {
     type: 'text',
+    v0: 'source',
     v1: body('source'),
     about: 'A name for where requests come from, for usage reports.',
   },
   sourceInfo: {
     type: 'text',
+    v0: 'source_info',
     v1: body('source_info'),
     about: 'A detail that goes with the source, for usage reports.',
   },
   countInference: {
     type: 'boolean',
+    v0: 'countinference',
     v1: query('countinference'),
     about: 'Whether the request counts as usage; only with a service secret.',
   },
   serviceSecret: {
     type: 'text',
+    v0: 'service_secret',
     v1: query('service_secret'),
-    setBy: 'client',
+    belongsTo: 'client',
     about: 'Secret of a service that calls on behalf of others.',
   },
   apiKeyTransport: {
     type: 'keyTransport',
-    setBy: 'client',
+    belongsTo: 'client',
     about: 'Where the API key travels: in the request (legacy), as Bearer header (header), or both.',
+  },
+  imageExtensionsForDirectoryScan: {
+    type: 'list',
+    default: ['jpg', 'jpeg', 'JPG', 'JPEG', 'png', 'PNG'],
+    belongsTo: 'directories',
+    about: 'Which files of a directory are pictures.',
+  },
+  profilingDirectory: {
+    type: 'text',
+    default: './inference_profiling',
+    belongsTo: 'workflows',
+    about: 'Where the profile of a workflow is written.',
+  },
+  workflowRunRetriesEnabled: {
+    type: 'boolean',
+    default: true,
+    belongsTo: 'workflows',
+    about: 'A workflow that a busy server refused is sent again.',
   },
 } as const satisfies Record<string, Field>
 
@@ -145,7 +263,12 @@ export type FieldName = keyof typeof fields
 
 export const fieldNames = Object.keys(fields) as FieldName[]
 
-export const fieldOf = (name: FieldName): Field => fields[name]
+/** The fields that the dialog of inference and messages may set. */
+export const inferenceFieldNames = fieldNames.filter((name) => fieldOf(name).belongsTo === undefined)
+
+export function fieldOf(name: FieldName): Field {
+  return fields[name]
+}
 
 /** `maxDetections` → `max_detections`. */
 export const snakeCase = (name: string): string =>

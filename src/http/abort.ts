@@ -1,3 +1,26 @@
+export interface Abortable {
+  signal: AbortSignal
+  abort(reason: unknown): void
+  /** To be called when the work is over: takes the listener on the outer signal back. */
+  clear(): void
+}
+
+/**
+ * A signal that can be aborted here, and aborts with an outer one. `AbortSignal.any` would do, but keeps what it makes
+ * alive for as long as the outer signal lives.
+ */
+export const abortable = (outer?: AbortSignal): Abortable => {
+  const controller = new AbortController()
+  const passOn = () => controller.abort(outer?.reason)
+  if (outer?.aborted) passOn()
+  else outer?.addEventListener('abort', passOn, { once: true })
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    clear: () => outer?.removeEventListener('abort', passOn),
+  }
+}
+
 export interface Limit {
   signal: AbortSignal
   /** The time ran out (and nobody aborted before). */
@@ -6,28 +29,22 @@ export interface Limit {
   clear(): void
 }
 
-/**
- * A signal that aborts after some milliseconds, or with another one. `AbortSignal.any` would do, but keeps what it
- * makes alive for as long as the outer signal lives.
- */
+/** A signal that aborts after some milliseconds, or with an outer one. */
 export const abortedAfter = (milliseconds: number, outer?: AbortSignal): Limit => {
-  const controller = new AbortController()
+  const { signal, abort, clear } = abortable(outer)
   let expired = false
-  const passOn = () => controller.abort(outer?.reason)
   const timer = setTimeout(() => {
     expired = true
-    controller.abort(new DOMException('The time ran out.', 'TimeoutError'))
+    abort(new DOMException('The time ran out.', 'TimeoutError'))
   }, milliseconds)
-  if (outer?.aborted) passOn()
-  else outer?.addEventListener('abort', passOn, { once: true })
   return {
-    signal: controller.signal,
+    signal,
     get expired() {
       return expired
     },
     clear() {
       clearTimeout(timer)
-      outer?.removeEventListener('abort', passOn)
+      clear()
     },
   }
 }

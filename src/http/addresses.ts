@@ -1,5 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
+const loopbackAddresses = new BlockList()
+loopbackAddresses.addSubnet('127.0.0.0', 8, 'ipv4')
+loopbackAddresses.addAddress('::1', 'ipv6')
+
 const privateAddresses = new BlockList()
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -35,7 +39,7 @@ export const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '
 export const isMetadataAddress = (address: string): boolean => listed(metadataAddresses, address)
 
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\./.test(host)
+  host === 'localhost' || host.endsWith('.localhost') || listed(loopbackAddresses, host)
 
 /** Loopback, a private address, or a name that only the local network knows (`nas`, `camera.local`). */
 export const isLocalHost = (host: string): boolean =>

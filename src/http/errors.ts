@@ -109,9 +109,15 @@ export class ModelNotSelectedError extends HTTPClientError {
   }
 }
 
+export class APIKeyNotProvided extends HTTPClientError {
+  constructor() {
+    super('API_KEY_NOT_PROVIDED', 'There is no API key.', 'API v0 needs one: give it in the server settings.')
+  }
+}
+
 export class ModelNotInitializedError extends HTTPClientError {
-  constructor(modelId: string) {
-    super('MODEL_NOT_INITIALIZED', `The server loaded ${modelId}, but does not list it.`, 'Try once more.')
+  constructor(what: string, hint?: string) {
+    super('MODEL_NOT_INITIALIZED', what, hint)
   }
 }
 

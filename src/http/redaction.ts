@@ -7,10 +7,8 @@ const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]+/g
  */
 export const redact = (text: string, secrets: Iterable<string | undefined> = []): string => {
   let redacted = text
-  for (const secret of secrets) {
-    if (!secret) continue
-    for (const form of new Set([secret, encodeURIComponent(secret)]))
-      redacted = redacted.replaceAll(form, '***')
-  }
+  const forms = [...secrets].flatMap((secret) => (secret ? [secret, encodeURIComponent(secret)] : []))
+  // a secret that is part of another one must not leave the rest of it
+  for (const form of forms.sort((a, b) => b.length - a.length)) redacted = redacted.replaceAll(form, '***')
   return redacted.replace(secretParameters, '$1***').replace(bearer, '$1 ***')
 }

@@ -9,9 +9,10 @@ export const pauseBefore = (next: number, retryAfter: string | undefined): numbe
   return Math.min(500 * 2 ** (next - 2), 8000) * (1 - Math.random() * 0.25)
 }
 
-// Seconds, or a date (RFC 9110, 10.2.3).
+// Seconds, or a date (RFC 9110, 10.2.3); anything else is as good as nothing.
 const parseRetryAfter = (value: string | undefined): number | undefined => {
-  if (!value) return undefined
-  const milliseconds = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
+  const text = value?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const date = /^[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }

@@ -4,7 +4,7 @@ import { type ConnectionOptions, openConnections } from './connections'
 import { HTTPServerConnectionError } from './errors'
 import { hintForReason } from './hints'
 import type { Transport, TransportRequest, TransportResponse } from './transport'
-import { withoutUserInfo } from './user-info'
+import { placeOf } from './user-info'
 
 /** HTTP(S) over kept-open connections to one server. */
 export class UndiciTransport implements Transport {
@@ -48,10 +48,9 @@ export class UndiciTransport implements Transport {
 
   #connectionError(error: unknown): HTTPServerConnectionError {
     const reason = systemCode(error)
-    const place = withoutUserInfo(this.#base).replace(/\/$/, '')
     return new HTTPServerConnectionError(
       reason,
-      `No answer from ${place} (${reason}).`,
+      `No answer from ${placeOf(this.#base)} (${reason}).`,
       hintForReason(reason),
     )
   }

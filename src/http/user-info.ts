@@ -1,14 +1,21 @@
-/** A URL without the user and password that may stand in it. */
-export const withoutUserInfo = (url: string | URL): string => {
-  const parsed = new URL(url)
-  parsed.username = ''
-  parsed.password = ''
-  return parsed.href
+/** Where a URL leads, for people: without user, password and query, which may hold secrets. */
+export const placeOf = (url: string | URL): string => {
+  const { origin, pathname } = new URL(url)
+  return (origin + pathname).replace(/\/+$/, '')
 }
 
 /** User and password that stand in a URL, as a header. */
 export const basicHeader = (url: URL): Record<string, string> => {
   if (!url.username && !url.password) return {}
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+/** A percent-encoded piece of a URL; as it is where the encoding is wrong. */
+export const decoded = (piece: string): string => {
+  try {
+    return decodeURIComponent(piece)
+  } catch {
+    return piece
+  }
 }

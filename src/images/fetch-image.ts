@@ -12,7 +12,7 @@ import {
   URLAddressNotAllowedError,
 } from '../http/errors'
 import { redact } from '../http/redaction'
-import { basicHeader } from '../http/user-info'
+import { basicHeader, decoded, placeOf } from '../http/user-info'
 
 export interface FetchOptions {
   signal?: AbortSignal | undefined
@@ -37,7 +37,7 @@ export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<
     signal?.throwIfAborted()
     if (limit.expired) {
       throw new HTTPServerTimeoutError(
-        `The picture at ${shown(url)} did not come within ${timeout / 1000} s.`,
+        `The picture at ${placeOf(url)} did not come within ${timeout / 1000} s.`,
       )
     }
     throw error instanceof HTTPClientError ? error : notLoaded(url, error)
@@ -54,12 +54,13 @@ const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promis
     if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') {
       return body(answer, url, maxBytes)
     }
-    answer.body.destroy()
+    // what is not read would keep the connection; its own errors are nobody's
+    await answer.body.dump().catch(() => {})
     url = new URL(location, url)
     if (!/^https?:$/.test(url.protocol))
       throw new InvalidURLImageInput(`The picture's URL leads to ${url.protocol}//.`)
   }
-  throw new InvalidURLImageInput(`The picture at ${shown(first)} is moved on and on.`)
+  throw new InvalidURLImageInput(`The picture at ${placeOf(first)} is moved on and on.`)
 }
 
 const get = async (url: URL, signal: AbortSignal, headers: Record<string, string>) => {
@@ -78,15 +79,15 @@ const get = async (url: URL, signal: AbortSignal, headers: Record<string, string
 const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<Buffer> => {
   const tooLarge = () =>
     new InvalidURLImageInput(
-      `What comes from ${shown(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
+      `What comes from ${placeOf(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
     )
   if (answer.statusCode >= 300) {
     const text = (await read(answer, 10_000, () => undefined)).toString('utf8')
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
-      description: `The picture's URL ${shown(url)} answers ${answer.statusCode}`,
-      apiMessage: redact(text),
+      description: `The picture's URL ${placeOf(url)} answers ${answer.statusCode}`,
+      apiMessage: redact(text, [decoded(url.username), decoded(url.password)]),
       hint: 'Open the URL in a browser: does it show the picture?',
     })
   }
@@ -135,14 +136,11 @@ const refused = (address: string): URLAddressNotAllowedError =>
     `${address} is the address of a cloud's metadata service: no picture is read from there.`,
   )
 
-/** Without user, password and query: the query of a camera's URL may hold a password. */
-const shown = (url: URL): string => url.origin + url.pathname
-
 const notLoaded = (url: URL, error: unknown): InvalidURLImageInput => {
   const { code, message } = (error ?? {}) as { code?: string; message?: string }
   const reason = code ?? redact(message ?? 'connection failed')
   return new InvalidURLImageInput(
-    `The picture at ${shown(url)} could not be loaded (${reason}).`,
+    `The picture at ${placeOf(url)} could not be loaded (${reason}).`,
     'Check the URL and the network.',
   )
 }

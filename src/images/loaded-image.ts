@@ -14,7 +14,16 @@ export class LoadedImage {
     /** Pixels as stored, before any EXIF orientation; undefined where the header could not be read. */
     readonly width: number | undefined,
     readonly height: number | undefined,
+    /** The EXIF orientation, 1 to 8; 1 where none is set. */
+    readonly orientation: number,
   ) {}
+
+  /** Width and height in pixels, as stored or turned upright; undefined where the header could not be read. */
+  size(upright: boolean): { width: number; height: number } | undefined {
+    const { width, height, orientation } = this
+    if (width === undefined || height === undefined) return undefined
+    return upright && orientation > 4 ? { width: height, height: width } : { width, height }
+  }
 
   /** Throws `EncodingError` for what is no picture, is cut off, or claims too many pixels. */
   static from(bytes: Uint8Array): LoadedImage {
@@ -28,7 +37,7 @@ export class LoadedImage {
         'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, JPEG 2000 and PNM are known.',
       )
     }
-    const { width, height } = sizeOf(buffer, format)
+    const { width, height, orientation = 1 } = sizeOf(buffer, format)
     if (width !== undefined && height !== undefined && width * height > maxPixels) {
       throw new EncodingError(
         `The picture claims to be ${width} × ${height} pixels: too large.`,
@@ -41,11 +50,14 @@ export class LoadedImage {
         'Was it read while it was still being written or sent?',
       )
     }
-    return new LoadedImage(buffer, format, width, height)
+    return new LoadedImage(buffer, format, width, height, orientation)
   }
 }
 
-const sizeOf = (bytes: Buffer, format: ImageFormat): { width?: number; height?: number } => {
+const sizeOf = (
+  bytes: Buffer,
+  format: ImageFormat,
+): { width?: number; height?: number; orientation?: number | undefined } => {
   try {
     return imageSize(bytes)
   } catch {

@@ -2,6 +2,9 @@ import { EncodingError } from '../http/errors'
 import { LoadedImage, maxPixels } from './loaded-image'
 import type { RawPixels } from './references'
 
+/** A JPEG's header has 16 bits for each side. */
+const longestJpegSide = 65_535
+
 /** Raw pixels → JPEG of quality 95 with 4:2:0 chroma, as the Python SDK encodes arrays; alpha is dropped. */
 export const encodePixels = async (pixels: RawPixels): Promise<LoadedImage> => {
   const { width, height, channels } = checked(pixels)
@@ -14,26 +17,38 @@ export const encodePixels = async (pixels: RawPixels): Promise<LoadedImage> => {
   return LoadedImage.from(encoded)
 }
 
+/** An encoded picture → its pixels, RGB(A) or grey, as stored (no EXIF orientation is applied). */
+export const decodePixels = async ({ bytes, format }: LoadedImage): Promise<RawPixels> => {
+  const { default: sharp } = await import('sharp')
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels })
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    return { data, width: info.width, height: info.height, channels: info.channels }
+  } catch {
+    throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded.`)
+  }
+}
+
 const checked = ({
   data,
   width,
   height,
   channels,
 }: RawPixels): { width: number; height: number; channels: 1 | 3 | 4 } => {
-  if (![width, height].every((side) => Number.isInteger(side) && side > 0) || width * height > maxPixels) {
+  const fits = (side: number) => Number.isInteger(side) && side > 0 && side <= longestJpegSide
+  if (!fits(width) || !fits(height) || width * height > maxPixels) {
     throw new EncodingError(`Raw pixels cannot be ${width} × ${height}.`)
   }
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new EncodingError(`Raw pixels have 1, 3 or 4 channels, not ${channels}.`)
   }
-  if (data instanceof Uint8Array || Array.isArray(data)) {
-    const expected = width * height * channels
-    if (data.length !== expected) {
-      throw new EncodingError(
-        `Raw pixels of ${width} × ${height} × ${channels} are ${expected} bytes; here are ${data.length}.`,
-        'Only 8 bits per channel are understood.',
-      )
-    }
+  const expected = width * height * channels
+  if (data.length !== expected) {
+    throw new EncodingError(
+      `Raw pixels of ${width} × ${height} × ${channels} are ${expected} bytes; here are ${data.length}.`,
+      'Only 8 bits per channel are understood.',
+    )
   }
   return { width, height, channels }
 }

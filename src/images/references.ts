@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { isUint8Array } from 'node:util/types'
 import { InvalidInputFormatError } from '../http/errors'
 import { formatOf, signatureLength } from './formats'
 import { LoadedImage } from './loaded-image'
@@ -34,7 +35,8 @@ export type Reference =
 /** Tells what a value is, without reading anything; throws `InvalidInputFormatError` when it is nothing. */
 export const resolveReference = (value: unknown): Reference => {
   if (value instanceof LoadedImage) return { kind: 'loaded', image: value }
-  if (value instanceof Uint8Array) return { kind: 'bytes', bytes: value }
+  // function nodes run in a realm of their own: instanceof would not know their arrays
+  if (isUint8Array(value)) return { kind: 'bytes', bytes: value }
   if (typeof value === 'string') return resolveString(value)
   if (value instanceof URL) return resolveUrl(value.href)
   if (typeof value === 'object' && value !== null) return resolveObject(value as Record<string, unknown>)
@@ -61,7 +63,7 @@ const resolveObject = (value: Record<string, unknown>): Reference => {
 
 const isPixels = (value: unknown): value is RawPixels => {
   const { data, width, height, channels } = value as Partial<RawPixels>
-  const bytes = data instanceof Uint8Array || Array.isArray(data)
+  const bytes = isUint8Array(data) || Array.isArray(data)
   return bytes && typeof width === 'number' && typeof height === 'number' && typeof channels === 'number'
 }
 
@@ -78,12 +80,20 @@ const resolveString = (text: string): Reference => {
 const resolveUrl = (text: string): Reference => {
   const url = parseUrl(text)
   if (!url) throw new InvalidInputFormatError('This is not a valid URL.', 'Check how it is spelled.')
-  if (url.protocol === 'file:') return { kind: 'path', path: fileURLToPath(url) }
+  if (url.protocol === 'file:') return { kind: 'path', path: pathOf(url) }
   if (url.protocol === 'http:' || url.protocol === 'https:') return { kind: 'url', url }
   throw new InvalidInputFormatError(
     `A picture cannot be read from ${url.protocol}// addresses.`,
     'Use http or https.',
   )
+}
+
+const pathOf = (url: URL): string => {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    throw new InvalidInputFormatError('This file:// URL leads to no file of this machine.')
+  }
 }
 
 const parseUrl = (text: string): URL | null => {
@@ -98,13 +108,15 @@ const decodeDataUri = (uri: string): Buffer => {
   const comma = uri.indexOf(',')
   const [head, data] = [uri.slice(0, comma), uri.slice(comma + 1)]
   if (comma < 0) throw new InvalidInputFormatError('This data URI has no data: there is no comma in it.')
-  if (/;base64$/i.test(head.trim())) return Buffer.from(data, 'base64')
-  try {
-    return Buffer.from(decodeURIComponent(data), 'latin1')
-  } catch {
-    throw new InvalidInputFormatError('This data URI cannot be decoded.')
-  }
+  const isBase64 = /;base64$/i.test(head.trim())
+  return Buffer.from(percentDecoded(data), isBase64 ? 'base64' : 'latin1')
 }
+
+/** Each %XX as the byte it stands for. */
+const percentDecoded = (text: string): string =>
+  text.includes('%')
+    ? text.replace(/%([0-9a-f]{2})/gi, (_whole, code) => String.fromCharCode(Number.parseInt(code, 16)))
+    : text
 
 // A JPEG's base64 begins with "/9j/" and would pass for a path: only what it decodes to tells.
 const isBase64Picture = (text: string): boolean => {

@@ -1,16 +1,25 @@
-import type { ObjectDetectionAnswer } from '../client/answers'
+import type { InferenceAnswer } from '../client/answers'
 
 /**
- * How many predictions there are of each class, summed over a batch: `{ person: 2 }`.
- * Every class of the filter appears, with 0 where there is none.
+ * How many there are of each class, summed over a batch: `{ person: 2 }`. Detected objects are counted one by one; a
+ * single label counts its best class once, several labels each predicted class once. Every class of the filter
+ * appears, with 0 where there is none.
  */
 export const countClasses = (
-  answers: ObjectDetectionAnswer | ObjectDetectionAnswer[],
+  answers: InferenceAnswer | readonly InferenceAnswer[],
   classFilter: readonly string[] = [],
 ): Record<string, number> => {
-  const counts: Record<string, number> = Object.fromEntries(classFilter.map((name) => [name, 0]))
-  for (const { predictions } of [answers].flat()) {
-    for (const prediction of predictions) counts[prediction.class] = (counts[prediction.class] ?? 0) + 1
-  }
-  return counts
+  // a class may have any name, "constructor" too
+  const counts = new Map(classFilter.map((name) => [name, 0]))
+  const list = Array.isArray(answers) ? (answers as readonly InferenceAnswer[]) : [answers as InferenceAnswer]
+  for (const name of list.flatMap(classesOf)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return Object.fromEntries(counts)
+}
+
+const classesOf = (answer: InferenceAnswer): string[] => {
+  if ('predicted_classes' in answer) return answer.predicted_classes
+  if ('top' in answer) return answer.top ? [answer.top] : []
+  // an answer may be a drawn picture alone
+  const predictions: unknown = answer.predictions
+  return Array.isArray(predictions) ? predictions.map((prediction) => String(prediction.class)) : []
 }

@@ -1,0 +1,88 @@
+import { type InferenceConfiguration, settingOf } from '../configuration/configuration'
+import { EncodedImage } from '../http/body'
+import { InvalidResponseError } from '../http/errors'
+import { type PreparedImage, prepareImage, type Size } from '../images/downsizing'
+import { loadImage } from '../images/load-image'
+import type { ImageReference } from '../images/references'
+import { decodeAnomalyMap } from '../predictions/anomaly-map'
+import { scaleAnswer } from '../predictions/scale'
+import { decodeVisualisation } from '../predictions/visualisation'
+import { chunksOf, saysWhich, workInParallel } from './batches'
+
+export type Images = ImageReference | readonly ImageReference[]
+
+/** How API v0 or v1 is asked about pictures. */
+export interface ImagesCall {
+  configuration: InferenceConfiguration
+  signal: AbortSignal | undefined
+  /** The largest size that is of use to the model. */
+  limit: Size
+  /** How many pictures one request takes. */
+  batchSize: number
+  /** Sends one request and returns an answer for each of its pictures, in order. */
+  post(images: EncodedImage[], signal: AbortSignal | undefined): Promise<unknown[]>
+}
+
+/** Loads, shrinks and sends pictures, and makes the answers fit the pictures as they came. */
+export const inferImages = async (call: ImagesCall, images: Images): Promise<unknown> => {
+  const { configuration, signal } = call
+  const limit = settingOf(configuration, 'clientDownsizingDisabled') ? undefined : call.limit
+  const upright = !configuration.disablePreprocAutoOrientation
+
+  const prepare = async (image: ImageReference, within: AbortSignal | undefined): Promise<PreparedImage> =>
+    prepareImage(await loadImage(image, { signal: within }), limit, upright)
+
+  const ask = async (prepared: PreparedImage[], within: AbortSignal | undefined): Promise<unknown[]> => {
+    const answers = await call.post(
+      prepared.map(({ bytes }) => new EncodedImage(bytes)),
+      within,
+    )
+    if (answers.length !== prepared.length) {
+      throw new InvalidResponseError(
+        `The server gave ${answers.length} answers to ${prepared.length} pictures.`,
+      )
+    }
+    return Promise.all(answers.map((answer, index) => finish(answer, prepared[index], configuration)))
+  }
+
+  if (!isList(images)) {
+    const [answer] = await ask([await prepare(images, signal)], signal)
+    return answer
+  }
+  const chunks = chunksOf(images, Math.max(1, call.batchSize))
+  const atOnce = Math.max(1, settingOf(configuration, 'maxConcurrentRequests') ?? 1)
+  const work = async (chunk: ImageReference[], first: number, within: AbortSignal) => {
+    const prepared: PreparedImage[] = []
+    for (const [index, image] of chunk.entries()) {
+      const number = first + index
+      prepared.push(await prepare(image, within).catch(saysWhich(number, number, images.length)))
+    }
+    return ask(prepared, within).catch(saysWhich(first, first + chunk.length - 1, images.length))
+  }
+  return workInParallel(chunks, atOnce, work, signal)
+}
+
+const isList = (images: Images): images is readonly ImageReference[] => Array.isArray(images)
+
+const finish = async (
+  answer: unknown,
+  image: PreparedImage | undefined,
+  configuration: InferenceConfiguration,
+): Promise<unknown> => {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    throw new InvalidResponseError("The server's answer is no prediction.")
+  }
+  const finished = answer as Record<string, unknown>
+  if (!['predictions', 'visualization', 'is_stub'].some((name) => name in finished)) {
+    throw new InvalidResponseError("The server's answer has no predictions.")
+  }
+  const drawn = finished.visualization
+  if (typeof drawn === 'string' || Buffer.isBuffer(drawn)) {
+    const bytes = Buffer.isBuffer(drawn) ? drawn : Buffer.from(drawn, 'base64')
+    const format = settingOf(configuration, 'outputVisualisationFormat') ?? 'base64'
+    finished.visualization = await decodeVisualisation(bytes, format)
+  }
+  if (finished.anomaly_map) finished.anomaly_map = decodeAnomalyMap(finished.anomaly_map)
+  if (image?.shrunkFrom && image.sentSize) scaleAnswer(finished, image.sentSize, image.shrunkFrom)
+  return finished
+}

@@ -1,0 +1,62 @@
+import { inQueryOfV0, settingOf } from '../configuration/configuration'
+import { APIKeyNotProvided } from '../http/errors'
+import { readJson } from '../http/response'
+import { resolveAlias } from './aliases'
+import { type ClientContext, jsonHeader, keyInHeader, keyInQuery, queryOf } from './context'
+import { type Images, inferImages } from './infer-images'
+import { chosenModel, projectAndVersion } from './model-id'
+import type { InferOptions } from './options'
+
+/**
+ * `POST /{project}/{version}`, the picture as bare base64 (API v0; servers of one's own answer it too). One request
+ * per picture. Classes that the filter does not name are taken out here as well: not every server knows it.
+ */
+export const inferFromApiV0 = async (
+  context: ClientContext,
+  images: Images,
+  { modelId, signal, ...options }: InferOptions = {},
+): Promise<unknown> => {
+  const { configuration } = context
+  const chosen = chosenModel(context, modelId)
+  if (context.apiKey === undefined) throw new APIKeyNotProvided()
+  const [project, version] = projectAndVersion(resolveAlias(chosen))
+  const path = `/${encodeURIComponent(project)}/${encodeURIComponent(version)}`
+  const { classFilter, ...fields } = configuration
+  const filter = classFilter?.length ? { class_filter: classFilter.join(',') } : {}
+  const query = queryOf({ ...keyInQuery(context), ...inQueryOfV0(fields), ...filter })
+  const side = settingOf(configuration, 'defaultMaxInputSize') ?? 1024
+  return inferImages(
+    {
+      configuration,
+      signal,
+      limit: { width: side, height: side },
+      batchSize: 1,
+      async post([image], within) {
+        if (!image) return []
+        const call = {
+          method: 'POST',
+          path,
+          query,
+          // what the body is; servers expect this name for it
+          headers: { ...jsonHeader, ...keyInHeader(context) },
+          body: { base64: image },
+          loads: path,
+        } as const
+        const answer = await context.requester.request(call, { ...options, signal: within })
+        if (/^image\//i.test(answer.headers['content-type'] ?? '')) return [{ visualization: answer.body }]
+        return [withoutOtherClasses(readJson(answer, call), classFilter)]
+      },
+    },
+    images,
+  )
+}
+
+const withoutOtherClasses = (answer: unknown, classFilter: readonly string[] | null | undefined): unknown => {
+  const { predictions } = (answer ?? {}) as { predictions?: unknown }
+  if (!classFilter?.length || !Array.isArray(predictions)) return answer
+  // labels of a classification have no place: a filter is for detected objects
+  const kept = predictions.filter(
+    (prediction) => !('x' in prediction) || classFilter.includes(prediction.class),
+  )
+  return { ...(answer as object), predictions: kept }
+}

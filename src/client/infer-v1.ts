@@ -1,0 +1,77 @@
+import { onTheWireOfV1, settingOf } from '../configuration/configuration'
+import { type Task, tasks } from '../configuration/fields'
+import type { EncodedImage } from '../http/body'
+import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../http/errors'
+import { readJson } from '../http/response'
+import { resolveAlias } from './aliases'
+import type { ModelDescription } from './answers'
+import { type ClientContext, jsonHeader, keyInBody, keyInHeader, queryOf, requireV1 } from './context'
+import { type Images, inferImages } from './infer-images'
+import { checkedModelId, chosenModel } from './model-id'
+import { getModelDescription } from './models'
+import type { InferOptions } from './options'
+
+const routes: Record<Task, string> = {
+  'object-detection': '/infer/object_detection',
+  'instance-segmentation': '/infer/instance_segmentation',
+  'keypoint-detection': '/infer/keypoints_detection',
+  classification: '/infer/classification',
+}
+
+/** `POST /infer/{task}` (API v1): the model's description tells the task and how large a picture is of use. */
+export const inferFromApiV1 = async (
+  context: ClientContext,
+  images: Images,
+  { modelId, onLoading, signal, ...options }: InferOptions = {},
+): Promise<unknown> => {
+  requireV1(context, 'Inference by API v1')
+  const { configuration } = context
+  const id = checkedModelId(resolveAlias(chosenModel(context, modelId)))
+  const description = await getModelDescription(context, id, { ...options, signal, onLoading })
+  const task = taskOf(description)
+  const path = routes[task]
+  const fields = onTheWireOfV1(configuration, task, 'body')
+  const query = queryOf(onTheWireOfV1(configuration, task, 'query'))
+  return inferImages(
+    {
+      configuration,
+      signal,
+      limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize') ?? 1024),
+      batchSize: settingOf(configuration, 'maxBatchSize') ?? 1,
+      async post(encoded, within) {
+        const call = {
+          method: 'POST',
+          path,
+          query,
+          headers: { ...jsonHeader, ...keyInHeader(context) },
+          body: { json: { ...keyInBody(context), model_id: id, ...fields, image: imageField(encoded) } },
+          loads: `${path} ${id}`,
+        } as const
+        try {
+          const answer = readJson(await context.requester.request(call, { ...options, signal: within }), call)
+          return Array.isArray(answer) ? answer : [answer]
+        } catch (error) {
+          if (error instanceof HTTPCallErrorError && error.statusCode === 404) context.descriptions.forget(id)
+          throw error
+        }
+      },
+    },
+    images,
+  )
+}
+
+const taskOf = ({ model_id: id, task_type: task }: ModelDescription): Task => {
+  const known = tasks.find((candidate) => candidate === task)
+  if (known) return known
+  const hint = task === 'action-recognition' ? 'It takes a video clip, not a picture.' : undefined
+  throw new ModelTaskTypeNotSupportedError(`${id} is a model for ${task}, which cannot be used here.`, hint)
+}
+
+const limitOf = ({ input_width: width, input_height: height }: ModelDescription, otherwise: number) =>
+  width && height ? { width, height } : { width: otherwise, height: otherwise }
+
+/** One picture as it is, several as a list. */
+export const imageField = (images: EncodedImage[]): unknown => {
+  const fields = images.map((image) => ({ type: 'base64', value: image }))
+  return fields.length === 1 ? fields[0] : fields
+}

@@ -1,0 +1,64 @@
+import { EncodingError } from '../http/errors'
+import { decodableFormats } from './formats'
+import { type LoadedImage, maxPixels } from './loaded-image'
+
+export interface Size {
+  width: number
+  height: number
+}
+
+/** A picture as it is sent; `shrunkFrom` is the size that predictions have to be scaled back to. */
+export interface PreparedImage {
+  bytes: Buffer
+  shrunkFrom?: Size
+  sentSize?: Size
+}
+
+/** The size that fits into the limit with the same aspect ratio; undefined when the picture already fits. */
+export const downsizedSize = ({ width, height }: Size, limit: Size): Size | undefined => {
+  const factor = Math.min(limit.height / height, limit.width / width)
+  if (factor >= 1) return undefined
+  const side = (length: number) => Math.max(1, roundHalfToEven(length * factor))
+  return { width: side(width), height: side(height) }
+}
+
+/** As Python rounds: 510.5 → 510, 511.5 → 512. */
+export const roundHalfToEven = (value: number): number => {
+  const rounded = Math.round(value)
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
+}
+
+/**
+ * Shrinks a picture that is larger than the limit: decoded, turned upright (if `upright`), encoded once as JPEG of
+ * quality 95. One that fits, or cannot be decoded here, is passed on untouched. Throws `EncodingError`.
+ */
+export const prepareImage = async (
+  image: LoadedImage,
+  limit: Size | undefined,
+  upright: boolean,
+): Promise<PreparedImage> => {
+  const size = limit && decodableFormats.has(image.format) ? image.size(upright) : undefined
+  const sentSize = limit && size && downsizedSize(size, limit)
+  if (!size || !sentSize) return { bytes: image.bytes }
+  return { bytes: await shrink(image, sentSize, upright), shrunkFrom: size, sentSize }
+}
+
+const shrink = async (
+  { bytes, format }: LoadedImage,
+  { width, height }: Size,
+  upright: boolean,
+): Promise<Buffer> => {
+  const { default: sharp } = await import('sharp')
+  try {
+    // As the server decodes: embedded colour profiles and transparency play no part.
+    const picture = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
+    return await (upright ? picture.autoOrient() : picture)
+      .resize(width, height, { fit: 'fill' })
+      .removeAlpha()
+      .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
+      .toBuffer()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
+  }
+}

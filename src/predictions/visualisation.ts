@@ -1,0 +1,26 @@
+import type { FieldTypes } from '../configuration/fields'
+import { EncodingError } from '../http/errors'
+import { LoadedImage } from '../images/loaded-image'
+import { decodePixels } from '../images/pixels'
+import type { RawPixels } from '../images/references'
+
+/** A picture that the server drew: base64, the encoded picture (`pillow`) or raw pixels (`numpy`). */
+export type Visualisation = string | Buffer | RawPixels
+
+/** Throws `EncodingError` when the bytes are no picture, unless they are only passed on as base64. */
+export const decodeVisualisation = async (
+  bytes: Buffer,
+  format: FieldTypes['visualisation'],
+): Promise<Visualisation> => {
+  if (format === 'base64') return bytes.toString('base64')
+  const image = readImage(bytes)
+  return format === 'pillow' ? image.bytes : decodePixels(image)
+}
+
+const readImage = (bytes: Buffer): LoadedImage => {
+  try {
+    return LoadedImage.from(bytes)
+  } catch {
+    throw new EncodingError('The visualisation that the server returned is no picture.')
+  }
+}
