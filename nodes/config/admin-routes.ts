@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
-import type { InferenceHTTPClient } from '../../src'
 import { fieldOf, inferenceFieldNames, snakeCase } from '../../src/configuration/fields'
+import type { InferenceHTTPClient } from '../../src/index'
 import { asFailure } from '../shared/failure'
 import type { ServerNode } from './server-node'
-import { clientFor, keyFromEnvironment, type Secrets, type Settings } from './settings'
+import { clientFor, fromEnvironment, keyFromEnvironment, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */
 const untouched = '__PWRD__'
@@ -13,7 +13,10 @@ const patience = { attempts: 1, timeout: 10_000 }
 /** What the editor asks of the runtime; registered once, however many nodes there are. */
 export const openAdminRoutes = (RED: NodeAPI): void => {
   const may = (what: 'read' | 'write') => RED.auth.needsPermission(`roboflow-config.${what}`)
-  const deployed = (request: Request) => RED.nodes.getNode(String(request.params.id)) as DeployedServer | null
+  const deployed = (request: Request) => {
+    const node = RED.nodes.getNode(String(request.params.id)) as DeployedServer | null
+    return node?.type === 'roboflow-config' ? node : null
+  }
 
   // the table of configuration fields, for the dialogs' lists
   RED.httpAdmin.get('/roboflow/configuration-fields', may('read'), (_request, response) => {
@@ -21,7 +24,8 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   })
 
   RED.httpAdmin.post('/roboflow/:id/test', may('write'), (request, response) => {
-    const settings = request.body as Settings & Secrets
+    const form = request.body as Settings & Secrets
+    const settings = { ...form, url: fromEnvironment(form.url) }
     const secrets = secretsFor(settings, deployed(request))
     answer(response, async () => {
       const client = clientFor(RED, settings, secrets)

@@ -1,5 +1,5 @@
 import type { Node } from 'node-red'
-import type { InferenceHTTPClient } from '../../src'
+import type { InferenceHTTPClient } from '../../src/index'
 
 /** What a roboflow-config node offers to the nodes that use it. */
 export interface ServerNode {

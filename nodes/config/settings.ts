@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red'
-import { InferenceHTTPClient, type TlsOptions } from '../../src'
-import { isLoopback } from '../../src/http/addresses'
+import { modeOf } from '../../src/client/client-mode'
+import { bareHost, isLoopback } from '../../src/http/addresses'
+import { InferenceHTTPClient, type TlsOptions } from '../../src/index'
 
 /** What the dialog holds; numbers may be texts, seconds may be blank. */
 export interface Settings {
@@ -44,9 +45,15 @@ export const clientFor = (
 
 /** The environment's key, for the hosts it may go to: Roboflow's own and this machine. */
 export const keyFromEnvironment = (url: string): string | undefined => {
-  const host = URL.canParse(url) ? new URL(url).hostname : ''
-  const trusted = /(^|\.)roboflow\.(com|eu|one)$/.test(host) || isLoopback(host.replace(/^\[|\]$/g, ''))
-  return trusted ? process.env.ROBOFLOW_API_KEY : undefined
+  if (!URL.canParse(url)) return undefined
+  const parsed = new URL(url)
+  return modeOf(parsed) === 'v0' || isLoopback(bareHost(parsed)) ? process.env.ROBOFLOW_API_KEY : undefined
+}
+
+/** `${NAME}` as Node-RED fills it in when flows start; anything else is as it is. */
+export const fromEnvironment = (text: string): string => {
+  const name = /^\$\{([^}]+)\}$/.exec(text)?.[1]
+  return name === undefined ? text : (process.env[name] ?? '')
 }
 
 const seconds = (name: string, value: number | string | undefined): Record<string, number> => {

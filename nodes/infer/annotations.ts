@@ -1,4 +1,4 @@
-import type { InferenceAnswer } from '../../src'
+import type { InferenceAnswer } from '../../src/index'
 
 /** A rectangle as node-red-node-annotate-image draws it; `bbox` is left, top, width, height in pixels. */
 export interface Annotation {

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import { countClasses, type InferenceAnswer } from '../../src'
+import { countClasses, type InferenceAnswer } from '../../src/index'
 import { asBuffers, imageInput } from '../shared/image-input'
 import { inferenceNode } from '../shared/inference-node'
 import { textInput } from '../shared/typed-input'

@@ -1,6 +1,6 @@
-import { type InferenceConfiguration, InvalidParameterError } from '../../src'
 import { readConfiguration } from '../../src/configuration/configuration'
 import { type FieldName, fieldOf, inferenceFieldNames } from '../../src/configuration/fields'
+import { type InferenceConfiguration, InvalidParameterError } from '../../src/index'
 import { evaluate, type Scope, typeOf } from './typed-input'
 
 /** One line of a dialog's list of further options. */
@@ -11,8 +11,8 @@ interface Row {
 }
 
 /**
- * The configuration for one message. Later wins, field by field: what nodes prefer, the client's own, the dialog's
- * named properties and its list, `msg.configuration`. Blank fields take no part.
+ * The configuration for one message. Later wins, field by field: the client's own, the dialog's named properties
+ * and its list, `msg.configuration`. Blank fields take no part.
  */
 export const configurationFor = async (
   scope: Scope,
@@ -34,15 +34,11 @@ export const configurationFor = async (
     if (!isBlank(filled)) written[field] = filled
   }
   return {
-    ...preferred,
     ...ofClient,
     ...readConfiguration(written, inferenceFieldNames),
     ...fromMessage(msg.configuration),
   }
 }
-
-// A drawn picture goes on to nodes that take a Buffer.
-const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' }
 
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === ''
 
@@ -58,7 +54,8 @@ const fromMessage = (configuration: unknown): InferenceConfiguration => {
 
 // Environment variables are always texts, and a list is typed with commas.
 const fromDialog = (field: FieldName, value: unknown): unknown => {
-  if (typeof value !== 'string') return value
+  // a flow may come from a version that knows more fields: reading the configuration says so
+  if (typeof value !== 'string' || !inferenceFieldNames.includes(field)) return value
   const { type } = fieldOf(field)
   if (type === 'list')
     return value

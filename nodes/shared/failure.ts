@@ -1,4 +1,4 @@
-import { HTTPClientError } from '../../src'
+import { HTTPClientError } from '../../src/index'
 
 /** Too many messages wait in a node. */
 export class QueueFullError extends HTTPClientError {

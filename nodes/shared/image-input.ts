@@ -1,8 +1,8 @@
 import { isUint8Array } from 'node:util/types'
-import type { LoadedImage } from '../../src'
 import { forEachImage, loadReference } from '../../src/images/load-image'
 import { withoutOrientation } from '../../src/images/orientation'
 import { resolveReference } from '../../src/images/references'
+import type { LoadedImage } from '../../src/index'
 import { refuseFromOutside } from './references'
 import { evaluateProperty, type Input, isTypedIn, typeOf } from './typed-input'
 
@@ -22,7 +22,11 @@ export const imageInput = (): Input<Images> => ({
   },
   weight({ RED, msg, properties }, property) {
     if (typeOf(properties, property) !== 'msg') return 0
-    return bytesOf(RED.util.getMessageProperty(msg, String(properties[property])))
+    try {
+      return bytesOf(RED.util.getMessageProperty(msg, String(properties[property])))
+    } catch {
+      return 0
+    }
   },
 })
 

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red'
-import type { InferenceConfiguration, InferenceHTTPClient, RequestOptions } from '../../src'
 import type { FieldName } from '../../src/configuration/fields'
+import type { InferenceConfiguration, InferenceHTTPClient, RequestOptions } from '../../src/index'
 import type { ServerNode } from '../config/server-node'
 import { configurationFor } from './configuration'
 import { NotConfiguredError } from './failure'
@@ -45,7 +45,7 @@ export const inferenceNode = <T, Answer>(
         recipe.configuration ?? {},
         client.inferenceConfiguration,
       )
-      const answer = await recipe.call(client.useConfiguration(configuration), inputs, {
+      const answer = await recipe.call(client.useConfiguration({ ...preferred, ...configuration }), inputs, {
         signal: scope.signal,
         onLoading: () => status.loadingModel(),
         ...patience(scope.msg),
@@ -69,6 +69,9 @@ export const inferenceNode = <T, Answer>(
 
     allowsHttpReferences: (properties) => findServer(RED, properties)?.httpReferences ?? false,
   })
+
+// A picture that the server draws goes on to nodes that take a Buffer.
+const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' }
 
 const findServer = (RED: NodeAPI, { server }: Properties): ServerNode | undefined =>
   (RED.nodes.getNode(String(server)) as (Node & ServerNode) | null) ?? undefined

@@ -57,7 +57,8 @@ export class Lane {
 
   add(job: LaneJob): void {
     if (this.#ending.signal.aborted) job.abandon()
-    else if (this.#hasRoom()) this.#start(job)
+    // nobody overtakes what waits, not even while a result is handed over
+    else if (this.#hasRoom() && this.#waiting.size === 0) this.#start(job)
     else if (this.#options.whenBusy === 'queue') this.#enqueue(job)
     else if (this.#options.whenBusy === 'latest') this.#replace(job)
     else this.#drop(job)

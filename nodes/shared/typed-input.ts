@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import { InvalidParameterError } from '../../src'
+import { InvalidParameterError } from '../../src/index'
 import type { ReferencePolicy } from './references'
 
 /** A dialog's properties: `model` and `modelType` belong together, as the editor's TypedInput stores them. */
@@ -35,16 +35,27 @@ export const typeOf = (properties: Properties, property: string): string =>
 export const isTypedIn = (type: string): boolean => !['msg', 'flow', 'global', 'jsonata'].includes(type)
 
 /** Always by callback: stores other than memory are asynchronous, and JSONata insists on it. */
-export const evaluate = ({ RED, node, msg }: Source, value: unknown, type: string): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    RED.util.evaluateNodeProperty(String(value ?? ''), type, node, msg, (error, result) => {
-      if (error)
-        reject(
-          new InvalidParameterError(`${type} ${JSON.stringify(value)} cannot be read: ${error.message}.`),
-        )
-      else resolve(result)
+export const evaluate = async (
+  { RED, node, msg }: Source,
+  value: unknown,
+  type: string,
+): Promise<unknown> => {
+  const text = String(value ?? '')
+  try {
+    return await new Promise((resolve, reject) => {
+      RED.util.evaluateNodeProperty(text, type, node, msg, (error, result) =>
+        error ? reject(error) : resolve(result),
+      )
     })
-  })
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
+    // a property of something that is not there is not there either
+    if (type === 'msg' && code !== 'INVALID_EXPR') return undefined
+    throw new InvalidParameterError(
+      `${type} ${JSON.stringify(text.slice(0, 80))} cannot be read: ${message}.`,
+    )
+  }
+}
 
 export const evaluateProperty = (scope: Source, property: string): Promise<unknown> =>
   evaluate(scope, scope.properties[property], typeOf(scope.properties, property))

@@ -70,7 +70,7 @@ const finish = async (
   configuration: InferenceConfiguration,
 ): Promise<unknown> => {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
-    throw new InvalidResponseError("The server's answer is no prediction.")
+    throw new InvalidResponseError("The server's answer has no predictions.")
   }
   const finished = answer as Record<string, unknown>
   if (!['predictions', 'visualization', 'is_stub'].some((name) => name in finished)) {

@@ -59,7 +59,10 @@ const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinit
 
 const oneOf = (...values: string[]) => ({
   fits: (value: unknown) => values.includes(value as string),
-  expected: new Intl.ListFormat('en', { type: 'disjunction' }).format(values.map((value) => `"${value}"`)),
+  expected: values
+    .map((value) => `"${value}"`)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' or '),
 })
 
 const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expected: string }> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { InferenceHTTPClient } from '../../../src'
+import { InferenceHTTPClient } from '../../../src/index'
 import { type StubServer, startStubServer } from '../../support/stub-server'
 
 describe('HTTP_PROXY', () => {

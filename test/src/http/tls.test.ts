@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { HTTPServerConnectionError, InferenceHTTPClient, type TlsOptions } from '../../../src'
+import { HTTPServerConnectionError, InferenceHTTPClient, type TlsOptions } from '../../../src/index'
 
 const folder = path.join(__dirname, '../../support/certificate')
 const certificate = readFileSync(path.join(folder, 'certificate.pem'), 'utf8')

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ServerNode } from '../../../nodes/config/server-node'
+import { nodeFromDialog } from '../../package/editor-definitions'
+import { paint } from '../../support/pictures'
+import { type StubServer, startStubServer } from '../../support/stub-server'
+import { collect, type Flow, type Message, startFlow, stopFlow, stubForEachTest, variable } from '../flow'
+
+describe('roboflow-config', () => {
+  const test = stubForEachTest()
+  let jpeg: Buffer
+  before(async () => {
+    jpeg = await paint(64, 48)
+  })
+
+  const clientOf = (flow: Flow) => (flow.node('server') as unknown as ServerNode).client
+
+  it('has one client for all of its nodes: what one learned, the others know', async () => {
+    const second = nodeFromDialog('infer', {
+      id: 'infer 2',
+      server: 'server',
+      model: 'cars/3',
+      wires: [['out 2']],
+    })
+    const flow = await startFlow({ url: test.stub.url, nodes: [second, { id: 'out 2', type: 'helper' }] })
+    const others = collect('out 2')
+    flow.send({ payload: jpeg })
+    await flow.out.next()
+    flow.node('infer 2').receive({ payload: jpeg } as Message)
+    await others.next()
+    assert.equal(test.stub.requests.filter(({ path }) => path === '/model/registry').length, 1)
+    assert.equal(test.stub.inferences.length, 2)
+  })
+
+  it('asks nothing of the server by itself', async () => {
+    await startFlow({ url: test.stub.url })
+    await pause(100)
+    assert.deepEqual(test.stub.requests, [])
+  })
+
+  it('says what is wrong with its URL, and so do the messages of its nodes', async () => {
+    for (const url of ['not a URL', 'ftp://127.0.0.1', '', variable('NOT_SET')]) {
+      const flow = await startFlow({ url })
+      assert.equal(clientOf(flow), undefined)
+      flow.send({ payload: jpeg })
+      const { error } = await flow.caught.next()
+      assert.equal(error.code, 'INVALID_PARAMETER')
+      assert.match(error.message, /server URL/)
+      await stopFlow()
+    }
+  })
+
+  it('does not take Roboflow’s hosted API for an inference server', async () => {
+    for (const url of ['https://serverless.roboflow.com', 'https://detect.roboflow.eu/']) {
+      const flow = await startFlow({ url, server: { retries: false } })
+      flow.send({ payload: jpeg })
+      assert.equal((await flow.caught.next()).error.code, 'WRONG_CLIENT_MODE')
+      await stopFlow()
+    }
+  })
+
+  it('takes its client with it when it closes', async () => {
+    const client = clientOf(await startFlow({ url: test.stub.url }))
+    await client?.getServerInfo()
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+    const before = sockets()
+    await stopFlow()
+    await pause(50)
+    assert.ok(sockets() < before, `${sockets()} sockets, ${before} before`)
+  })
+
+  describe('whose server goes and comes back', () => {
+    let again: StubServer | undefined
+    afterEach(async () => again?.stop())
+
+    it('reports it once each way, and its nodes work again by themselves', async () => {
+      const flow = await startFlow({ url: test.stub.url, server: { retries: false } })
+      const send = async (collector: 'out' | 'caught') => {
+        flow.send({ payload: jpeg })
+        return flow[collector].next()
+      }
+      await send('out')
+      const asked = test.stub.requests.length
+      await pause(300)
+      assert.equal(test.stub.requests.length, asked, 'nothing is asked while all is well')
+      assert.deepEqual([flow.serverErrors.messages, flow.serverStatuses.messages], [[], []])
+
+      await test.stub.stop()
+      for (let index = 0; index < 3; index++) {
+        assert.equal((await send('caught')).error.code, 'SERVER_CONNECTION_ERROR')
+      }
+      const { error } = await flow.serverErrors.next()
+      assert.equal(error.code, 'SERVER_GONE')
+      assert.ok(error.message.includes(test.stub.url))
+      const gone = (await flow.serverStatuses.next()).status
+      assert.deepEqual([gone.fill, gone.text], ['red', 'roboflow-config.status.gone'])
+
+      again = await startStubServer(test.stub.port)
+      const back = (await flow.serverStatuses.next()).status
+      assert.deepEqual([back.fill, back.text], ['green', 'roboflow-config.status.back'])
+      assert.deepEqual(
+        again.requests.map(({ path }) => path),
+        ['/info'],
+      )
+      await send('out')
+      await pause(100)
+      assert.equal(flow.serverErrors.messages.length, 1)
+      assert.equal(flow.serverStatuses.messages.length, 2)
+    })
+
+    it('notices at once when a message gets its answer before it has asked', async () => {
+      const flow = await startFlow({ url: test.stub.url, server: { retries: false } })
+      await test.stub.stop()
+      flow.send({ payload: jpeg })
+      await flow.serverErrors.next()
+      await flow.serverStatuses.next()
+      again = await startStubServer(test.stub.port)
+      flow.send({ payload: jpeg })
+      await flow.out.next()
+      assert.equal((await flow.serverStatuses.next()).status.fill, 'green')
+      assert.ok(again.requests.every(({ path }) => path !== '/info'))
+    })
+
+    it('shows neither user nor password of its URL', async () => {
+      const url = test.stub.url.replace('//', '//someone:hush42@')
+      const flow = await startFlow({ url, server: { retries: false } })
+      await test.stub.stop()
+      flow.send({ payload: jpeg })
+      const seen = JSON.stringify([await flow.serverErrors.next(), await flow.caught.next()])
+      assert.doesNotMatch(seen, /hush42/)
+    })
+  })
+})

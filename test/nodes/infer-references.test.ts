@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { paint } from '../support/pictures'
+import { type Flow, type Message, startFlow, stubForEachTest } from './flow'
+import { type PlainServer, startPictureServer } from './plain-server'
+
+describe('paths and URLs from outside', () => {
+  const test = stubForEachTest()
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'roboflow-test-'))
+  const file = path.join(folder, 'car.jpg')
+  const pipe = path.join(folder, 'pipe')
+  let jpeg: Buffer
+  let pictures: PlainServer
+
+  before(async () => {
+    jpeg = await paint(64, 48)
+    fs.writeFileSync(file, jpeg)
+    execFileSync('mkfifo', [pipe])
+    pictures = await startPictureServer(jpeg)
+  })
+  after(async () => {
+    fs.rmSync(folder, { recursive: true })
+    await pictures.stop()
+  })
+  beforeEach(() => {
+    pictures.asked.length = 0
+  })
+
+  const refused = async (flow: Flow, msg: Message): Promise<Message> => {
+    flow.send(msg)
+    const { error } = await flow.caught.next()
+    assert.equal(error.code, 'REFERENCE_REFUSED', error.message)
+    return error
+  }
+
+  const accepted = async (flow: Flow, msg: Message): Promise<void> => {
+    flow.send(msg)
+    assert.ok((await flow.out.next()).image.equals(jpeg))
+  }
+
+  /** Whether somebody has opened the pipe for reading: a writer that does not wait is let in. */
+  const isBeingRead = (): boolean => {
+    try {
+      fs.closeSync(fs.openSync(pipe, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
+      return true
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'ENXIO')
+      return false
+    }
+  }
+
+  it('are accepted unless it is switched off', async () => {
+    const flow = await startFlow({ url: test.stub.url })
+    await accepted(flow, { payload: file })
+    await accepted(flow, { payload: `${pictures.url}/car.jpg` })
+  })
+
+  it('are refused when that is switched off: nothing is read, nothing is asked', async () => {
+    const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
+    const path = await refused(flow, { payload: pipe })
+    assert.match(path.message, /Accept paths and URLs/)
+    await refused(flow, { payload: `file://${pipe}` })
+    await refused(flow, { payload: [jpeg, pipe] })
+    await refused(flow, { payload: `${pictures.url}/car.jpg` })
+    await pause(50)
+    assert.equal(isBeingRead(), false)
+    assert.deepEqual(pictures.asked, [])
+    assert.deepEqual(test.stub.requests, [])
+  })
+
+  it('would be seen to be read', async () => {
+    const flow = await startFlow({ url: test.stub.url })
+    flow.send({ payload: pipe })
+    for (let wait = 0; wait < 2_000 && !isBeingRead(); wait += 20) await pause(20)
+    // the pipe was closed without a byte
+    assert.equal((await flow.caught.next()).error.code, 'ENCODING_ERROR')
+  })
+
+  it('are refused in messages of an http in node, whatever the node’s own switch says', async () => {
+    const flow = await startFlow({ url: test.stub.url })
+    const error = await refused(flow, { payload: pipe, req: {} })
+    assert.match(error.message, /settings of the server/)
+    await refused(flow, { payload: `${pictures.url}/car.jpg`, req: {} })
+    await refused(flow, { payload: [jpeg, file], req: {} })
+    await pause(50)
+    assert.equal(isBeingRead(), false)
+    assert.deepEqual(pictures.asked, [])
+  })
+
+  it('are accepted in messages of an http in node where the server allows it', async () => {
+    const flow = await startFlow({ url: test.stub.url, server: { httpReferences: true } })
+    await accepted(flow, { payload: file, req: {} })
+    await accepted(flow, { payload: `${pictures.url}/car.jpg`, req: {} })
+  })
+
+  it('are refused in messages of an http in node where only the server allows it', async () => {
+    const options = { infer: { references: false }, server: { httpReferences: true } }
+    await refused(await startFlow({ url: test.stub.url, ...options }), { payload: file, req: {} })
+  })
+
+  it('do not hinder pictures themselves', async () => {
+    const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
+    const base64 = jpeg.toString('base64')
+    for (const payload of [jpeg, jpeg.toJSON(), base64, `data:image/jpeg;base64,${base64}`]) {
+      await accepted(flow, { payload, req: {} })
+    }
+  })
+
+  it('count as outside also when they come by way of context or JSONata', async () => {
+    const options = { references: false, image: 'car', imageType: 'flow' }
+    const flow = await startFlow({ url: test.stub.url, infer: options })
+    flow.node('infer').context().flow.set('car', file)
+    await refused(flow, {})
+  })
+
+  it('count as outside also when JSONata makes them', async () => {
+    const options = { references: false, image: 'folder & "/car.jpg"', imageType: 'jsonata' }
+    await refused(await startFlow({ url: test.stub.url, infer: options }), { folder })
+  })
+
+  it('do not count as outside when they are typed in the dialog', async () => {
+    const options = { references: false, image: file, imageType: 'str' }
+    const flow = await startFlow({ url: test.stub.url, infer: options })
+    await accepted(flow, {})
+    await accepted(flow, { req: {}, payload: pipe })
+  })
+
+  it('do not count as outside when an environment variable holds them', async () => {
+    process.env.TEST_PICTURE = file
+    try {
+      const options = { references: false, image: 'TEST_PICTURE', imageType: 'env' }
+      await accepted(await startFlow({ url: test.stub.url, infer: options }), { req: {} })
+    } finally {
+      delete process.env.TEST_PICTURE
+    }
+  })
+
+  it('never lead to a cloud’s metadata service', async () => {
+    const flow = await startFlow({ url: test.stub.url, server: { httpReferences: true } })
+    for (const host of [
+      '169.254.169.254',
+      '[::ffff:169.254.169.254]',
+      '100.100.100.200',
+      '[fd00:ec2::254]',
+    ]) {
+      flow.send({ payload: `http://${host}/latest/meta-data/` })
+      assert.equal((await flow.caught.next()).error.code, 'URL_ADDRESS_NOT_ALLOWED', host)
+    }
+  })
+})

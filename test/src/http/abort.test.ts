@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { abortedAfter } from '../../../src/http/abort'
+import { liveTimers } from './timers'
+
+const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
+
+describe('a limit of time', () => {
+  it('aborts when the time runs out, and says so', async () => {
+    const limit = abortedAfter(20)
+    assert.equal(limit.signal.aborted, false)
+    assert.equal(limit.expired, false)
+    await pause(100)
+    assert.equal(limit.signal.aborted, true)
+    assert.equal(limit.signal.reason.name, 'TimeoutError')
+    assert.equal(limit.expired, true)
+    limit.clear()
+  })
+
+  it('aborts with another signal, for its reason, and has not expired then', () => {
+    const controller = new AbortController()
+    const limit = abortedAfter(60_000, controller.signal)
+    controller.abort('enough')
+    assert.equal(limit.signal.reason, 'enough')
+    assert.equal(limit.expired, false)
+    limit.clear()
+  })
+
+  it('is aborted from the start with a signal that is', () => {
+    const limit = abortedAfter(60_000, AbortSignal.abort('enough'))
+    assert.equal(limit.signal.reason, 'enough')
+    limit.clear()
+  })
+
+  it('leaves neither timer nor listener when it is cleared', async () => {
+    const controller = new AbortController()
+    const before = liveTimers()
+    const limit = abortedAfter(30, controller.signal)
+    assert.equal(liveTimers(), before + 1)
+    assert.equal(listeners(controller.signal), 1)
+    limit.clear()
+    assert.equal(liveTimers(), before)
+    assert.equal(listeners(controller.signal), 0)
+    controller.abort()
+    await pause(60)
+    assert.equal(limit.signal.aborted, false)
+    assert.equal(limit.expired, false)
+  })
+})

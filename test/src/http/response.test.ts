@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { InvalidResponseError } from '../../../src/http/errors'
+import { errorFromResponse, readJson } from '../../../src/http/response'
+import { thrownBy } from '../failure'
+
+const sent = { method: 'POST', path: '/infer/object_detection' }
+const answer = (status: number, type: string, text: string, more: Record<string, string> = {}) => ({
+  status,
+  headers: { 'content-type': type, ...more },
+  body: Buffer.from(text),
+})
+const json = (status: number, value: unknown) => answer(status, 'application/json', JSON.stringify(value))
+const server = { place: 'http://stub:9001', redact: (text: string) => text.replaceAll('secret', '***') }
+const errorOf = (...args: Parameters<typeof json>) => errorFromResponse(sent, json(...args), server)
+
+describe('reading an answer', () => {
+  it('gives the value of its JSON', () => {
+    assert.deepEqual(readJson(json(200, { text: 'é車' }), sent), { text: 'é車' })
+    assert.equal(readJson(json(200, null), sent), null)
+  })
+
+  it('says that a proxy answered where HTML comes with success', () => {
+    for (const page of [
+      answer(200, 'text/html; charset=utf-8', 'Welcome'),
+      answer(200, 'text/plain', '<!DOCTYPE html><p>Welcome</p>'),
+      answer(200, 'application/octet-stream', '\n <html></html>'),
+    ]) {
+      const error = thrownBy(() => readJson(page, sent))
+      assert.ok(error instanceof InvalidResponseError)
+      assert.equal(error.code, 'INVALID_RESPONSE')
+      assert.match(error.message, /POST \/infer\/object_detection/)
+      assert.match(String(error.hint), /proxy/)
+    }
+  })
+
+  it('says that half a JSON is no JSON', () => {
+    for (const text of ['{"predictions": [{"x": 1', '', 'OK']) {
+      const error = thrownBy(() => readJson(answer(200, 'application/json', text), sent))
+      assert.equal(error.code, 'INVALID_RESPONSE')
+      assert.match(String(error.hint), /cut off/)
+    }
+  })
+})
+
+describe('the error from an answer', () => {
+  it('names status, request and server', () => {
+    const error = errorOf(500, { message: 'Model failed.' })
+    assert.equal(error.statusCode, 500)
+    assert.equal(error.code, 'HTTP_CALL_ERROR')
+    assert.equal(
+      error.description,
+      '500 Internal Server Error from POST http://stub:9001/infer/object_detection',
+    )
+    assert.equal(error.message, `${error.description}: Model failed. ${error.hint}`)
+    assert.match(errorOf(599, {}).description, /^599 from POST/)
+  })
+
+  it('takes "message", else "detail", else N/A for what the server said', () => {
+    assert.equal(errorOf(400, { message: 'a', detail: 'b' }).apiMessage, 'a')
+    assert.equal(errorOf(400, { detail: 'b' }).apiMessage, 'b')
+    assert.equal(errorOf(400, { other: 'c' }).apiMessage, 'N/A')
+    assert.deepEqual(errorOf(422, { detail: [{ msg: 'x' }] }).apiMessage, [{ msg: 'x' }])
+    assert.equal(
+      errorOf(500, { message: 'a', inner_error_message: 'inner' }).apiMessage,
+      'a. More details: inner',
+    )
+    assert.deepEqual(errorOf(400, ['x']).apiMessage, ['x'])
+    assert.equal(errorOf(400, 'just a text').apiMessage, 'just a text')
+  })
+
+  it('takes any other body as text', () => {
+    for (const [type, text] of [
+      ['text/plain', 'Internal Server Error'],
+      ['application/json', '{"half": '],
+      ['', 'untyped'],
+    ] as const) {
+      assert.equal(errorFromResponse(sent, answer(500, type, text), server).apiMessage, text)
+    }
+  })
+
+  it('says that a proxy answered where the body is HTML', () => {
+    const error = errorFromResponse(sent, answer(502, 'text/html', '<html><h1>Bad</h1></html>'), server)
+    assert.match(String(error.hint), /proxy/)
+    assert.match(error.message, /: Bad/)
+  })
+
+  it('redacts what the server said, however deep, and where it redirects to', () => {
+    const error = errorOf(422, { detail: [{ loc: ['body'], msg: 'bad secret', input: { key: ['secret'] } }] })
+    assert.deepEqual(error.apiMessage, [{ loc: ['body'], msg: 'bad ***', input: { key: ['***'] } }])
+    assert.doesNotMatch(error.message, /secret/)
+    const moved = errorFromResponse(
+      sent,
+      answer(307, '', 'to secret', { location: 'http://new/secret' }),
+      server,
+    )
+    assert.equal(moved.apiMessage, 'to ***')
+    assert.match(String(moved.hint), /http:\/\/new\/\*\*\*/)
+  })
+})
