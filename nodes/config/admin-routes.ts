@@ -1,7 +1,14 @@
 import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
-import { fieldOf, inferenceFieldNames, snakeCase } from '../../src/configuration/fields'
-import type { InferenceHTTPClient } from '../../src/index'
+import { aliases } from '../../src/client/aliases'
+import {
+  choices,
+  type FieldName,
+  fieldOf,
+  inferenceFieldNames,
+  snakeCase,
+} from '../../src/configuration/fields'
+import { HTTPCallErrorError, type InferenceHTTPClient } from '../../src/index'
 import { asFailure } from '../shared/failure'
 import type { ServerNode } from './server-node'
 import { clientFor, fromEnvironment, keyFromEnvironment, type Secrets, type Settings } from './settings'
@@ -20,7 +27,11 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
 
   // the table of configuration fields, for the dialogs' lists
   RED.httpAdmin.get('/roboflow/configuration-fields', may('read'), (_request, response) => {
-    response.json(inferenceFieldNames.map((name) => ({ name, label: snakeCase(name), ...fieldOf(name) })))
+    response.json(inferenceFieldNames.map(describeField))
+  })
+
+  RED.httpAdmin.get('/roboflow/aliases', may('read'), (_request, response) => {
+    response.json(aliases)
   })
 
   RED.httpAdmin.post('/roboflow/:id/test', may('write'), (request, response) => {
@@ -42,6 +53,12 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     if (!client) response.sendStatus(404)
     else answer(response, () => modelsOf(client))
   })
+}
+
+const describeField = (name: FieldName) => {
+  const field = fieldOf(name)
+  const values = Object.hasOwn(choices, field.type) ? choices[field.type as keyof typeof choices] : undefined
+  return { name, label: snakeCase(name), values, ...field }
 }
 
 type DeployedServer = Node<Secrets> & ServerNode
@@ -67,12 +84,21 @@ const secretsFor = ({ url, apiKey }: Settings & Secrets, stored: DeployedServer 
 }
 
 const describeServer = async (client: InferenceHTTPClient) => {
-  if (client.clientMode === 'v0') await client.listLoadedModels()
   const started = performance.now()
-  const { name, version } = await client.getServerInfo(patience)
+  const { name, version } = await client.getServerInfo(patience).catch(hostedAnswer(client))
   const milliseconds = Math.round(performance.now() - started)
+  // the hosted API does not tell what it has loaded
+  if (client.clientMode === 'v0') return { name, version, milliseconds }
   const { models } = await client.listLoadedModels(patience)
   return { name, version, milliseconds, models: models.length }
+}
+
+// The hosted API need not say what it is: any answer of its own shows that it can be reached.
+const hostedAnswer = (client: InferenceHTTPClient) => (error: unknown) => {
+  if (client.clientMode === 'v0' && error instanceof HTTPCallErrorError && error.statusCode < 500) {
+    return { name: 'Roboflow', version: '' }
+  }
+  throw error
 }
 
 const modelsOf = async (client: InferenceHTTPClient) => {

@@ -6,6 +6,7 @@ import { InferenceHTTPClient, type TlsOptions } from '../../src/index'
 /** What the dialog holds; numbers may be texts, seconds may be blank. */
 export interface Settings {
   url: string
+  apiVersion?: 'auto' | 'v0' | 'v1'
   connectTimeout?: number | string
   firstTimeout?: number | string
   requestTimeout?: number | string
@@ -27,8 +28,8 @@ export const clientFor = (
   settings: Settings,
   { apiKey, serviceSecret }: Secrets,
   onConnection?: (reachable: boolean) => void,
-): InferenceHTTPClient =>
-  new InferenceHTTPClient({
+): InferenceHTTPClient => {
+  const client = new InferenceHTTPClient({
     apiUrl: settings.url,
     apiKey,
     timeouts: {
@@ -42,6 +43,10 @@ export const clientFor = (
     onConnection,
     configuration: { apiKeyTransport: settings.keyTransport, serviceSecret },
   })
+  if (settings.apiVersion === 'v0') client.selectApiV0()
+  if (settings.apiVersion === 'v1') client.selectApiV1()
+  return client
+}
 
 /** The environment's key, for the hosts it may go to: Roboflow's own and this machine. */
 export const keyFromEnvironment = (url: string): string | undefined => {

@@ -14,6 +14,7 @@ export = (RED: NodeAPI) =>
       overlap: 'iouThreshold',
       maxDetections: 'maxDetections',
       classFilter: 'classFilter',
+      imagesPerRequest: 'maxBatchSize',
     },
 
     call: (client, { image, model }, options) =>

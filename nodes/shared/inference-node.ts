@@ -45,7 +45,8 @@ export const inferenceNode = <T, Answer>(
         recipe.configuration ?? {},
         client.inferenceConfiguration,
       )
-      const answer = await recipe.call(client.useConfiguration({ ...preferred, ...configuration }), inputs, {
+      const configured = client.useConfiguration({ ...preferred, ...configuration })
+      const answer = await recipe.call(withApiVersion(configured, scope.properties.apiVersion), inputs, {
         signal: scope.signal,
         onLoading: () => status.loadingModel(),
         ...patience(scope.msg),
@@ -61,7 +62,9 @@ export const inferenceNode = <T, Answer>(
       if (!properties.loadOnDeploy || !isTypedIn(typeOf(properties, 'model'))) return
       const model = await textInput().read({ RED, node, properties, msg: {} }, 'model')
       if (!model) return
-      const { client } = serverOf(RED, properties)
+      const client = withApiVersion(serverOf(RED, properties).client, properties.apiVersion)
+      // the hosted API loads by itself
+      if (client.clientMode === 'v0') return
       status.loadingModel()
       await client.getModelDescription(model, { signal })
       status.modelReady()
@@ -69,6 +72,9 @@ export const inferenceNode = <T, Answer>(
 
     allowsHttpReferences: (properties) => findServer(RED, properties)?.httpReferences ?? false,
   })
+
+const withApiVersion = (client: InferenceHTTPClient, apiVersion: unknown): InferenceHTTPClient =>
+  apiVersion === 'v0' ? client.useApiV0() : apiVersion === 'v1' ? client.useApiV1() : client
 
 // A picture that the server draws goes on to nodes that take a Buffer.
 const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' }

@@ -4,6 +4,10 @@ namespace roboflow {
     label: string
     type: string
     about: string
+    /** The choices of the field, where it has some. */
+    values?: string[]
+    v0?: string
+    v1?: { name: string; tasks: string[] }
   }
 
   export interface ConfigurationRow {
@@ -18,19 +22,30 @@ namespace roboflow {
       <ol id="node-input-configuration-list" style="min-height: 60px"></ol>
     </div>`
 
+  const allTasks = 4
   const anywhere = ['msg', 'flow', 'global', 'env', 'jsonata']
-  const typesFor: Record<string, string[]> = {
-    number: ['num', ...anywhere],
-    integer: ['num', ...anywhere],
-    confidence: ['num', 'str', ...anywhere],
-    boolean: ['bool', ...anywhere],
-    list: ['str', 'json', ...anywhere],
+
+  /** A TypedInput type that offers some values. */
+  export const choice = (values: string[]): object => ({
+    value: 'str',
+    label: '',
+    icon: 'fa fa-list-ul',
+    options: values.map((value) => ({ value, label: value })),
+  })
+
+  const typesFor = ({ type, values }: Field): (string | object)[] => {
+    if (values) return [choice(values), ...anywhere]
+    if (type === 'confidence') return ['num', choice(['best', 'default']), ...anywhere]
+    const typedIn = { number: ['num'], integer: ['num'], boolean: ['bool'], list: ['str', 'json'] }[type] ?? [
+      'str',
+    ]
+    return [...typedIn, ...anywhere]
   }
 
   const list = () => $('#node-input-configuration-list')
 
   /** A configuration field that has a line of its own in a dialog. */
-  export const prepareOption = (property: string, typedIn: string[]): void => {
+  export const prepareOption = (property: string, typedIn: (string | object)[]): void => {
     $(`#node-input-${property}`).typedInput({
       typeField: `#node-input-${property}Type`,
       types: [...typedIn, ...anywhere],
@@ -58,22 +73,45 @@ namespace roboflow {
     const options = fields.map(({ name, label }) => `<option value="${name}">${label}</option>`).join('')
     const line = $('<div>').css({ display: 'flex', gap: '6px', alignItems: 'center' }).appendTo(container)
     const field = $(`<select class="roboflow-field">${options}</select>`)
-      .css({ flex: '1 1 45%' })
+      .css({ flex: '1 1 50%' })
       .appendTo(line)
-    const holder = $('<div>').css({ flex: '1 1 55%' }).appendTo(line)
+    const holder = $('<div>').css({ flex: '1 1 50%' }).appendTo(line)
     const value = $('<input type="text" class="roboflow-value">').css({ width: '100%' }).appendTo(holder)
     const about = $('<div class="roboflow-about">').appendTo(container)
     field.val(given.field ?? fields[0]?.name ?? '')
     value.val(given.value ?? '').typedInput({ types: ['str'] })
+    const chosen = () => fields.find(({ name }) => name === field.val())
+    const explain = async () => {
+      const described = chosen()
+      if (!described) return
+      const task = await taskInDialog()
+      about.text(described.about)
+      $('<b>')
+        .text(` ${limitsOf(described, task)}`)
+        .appendTo(about)
+    }
     const adapt = () => {
-      const chosen = fields.find(({ name }) => name === field.val())
-      about.text(chosen?.about ?? '')
-      value.typedInput('types', typesFor[chosen?.type ?? ''] ?? ['str', ...anywhere])
+      const described = chosen()
+      value.typedInput('types', described ? typesFor(described) : ['str', ...anywhere])
+      explain()
     }
     field.on('change', adapt)
+    $('#node-input-apiVersion, #node-input-server, #node-input-model').on('change', explain)
     adapt()
     if (given.type) value.typedInput('type', given.type)
     if (given.value !== undefined) value.typedInput('value', given.value)
+  }
+
+  /** Says when a field has no effect: what it is for, and whether this dialog's server and model take it. */
+  const limitsOf = ({ v0, v1 }: Field, task: string | undefined): string => {
+    if (!v0 && !v1) return ''
+    if (apiVersionInDialog() === 'v0') return v0 ? '' : text('configuration.ignored-v0')
+    if (!v1) return text('configuration.ignored-v1')
+    if (v1.tasks.length === allTasks) return ''
+    const tasks = v1.tasks.join(', ')
+    if (task && !v1.tasks.includes(task))
+      return RED._(`${catalogue}configuration.ignored-task`, { task, tasks })
+    return task ? '' : RED._(`${catalogue}configuration.only-for`, { tasks })
   }
 
   /** What the list holds, for the node's property `configuration`; as it was where the list never appeared. */

@@ -3,7 +3,8 @@ namespace roboflow {
     name: string
     version: string
     milliseconds: number
-    models: number
+    /** Absent for the hosted API. */
+    models?: number
   }
 
   /** The button of the server's dialog: sends what the form holds, deployed or not, and shows what came back. */
@@ -20,7 +21,13 @@ namespace roboflow {
         contentType: 'application/json',
         data: JSON.stringify(settings()),
       }).then(
-        (answer: TestAnswer) => show('roboflow-good', `✓ ${RED._(`${catalogue}test.good`, answer)}`),
+        (answer: TestAnswer) => {
+          const words =
+            answer.models === undefined
+              ? RED._(`${catalogue}test.goodHosted`, answer)
+              : RED._(`${catalogue}test.good`, answer)
+          show('roboflow-good', `✓ ${words}`)
+        },
         (failed: JQuery.jqXHR) =>
           show(
             'roboflow-bad',

@@ -2,6 +2,7 @@
 declare const RED: {
   _(key: string, values?: object): string
   events: { on(name: string, listener: () => void): void }
+  nodes: { node(id: string): { url?: string; apiVersion?: string } | null }
 }
 
 interface JQuery {

@@ -1,24 +1,38 @@
 namespace roboflow {
   rows.model = row('model', 'cube', typedInput('model'))
 
-  /** The model: typed freely, completed from what the chosen server has loaded. */
+  const longestList = 20
+
+  /** The model: typed freely, completed from what the chosen server has loaded and from the aliases. */
   export const prepareModel = (): void => {
-    const complete = (typed: string, done: (found: object[]) => void) => {
-      modelsOf(String($('#node-input-server').val())).then((models) => {
-        const fitting = models.filter(({ id }) => id.toLowerCase().includes(typed.toLowerCase()))
-        done(fitting.map(({ id, task }) => ({ value: id, label: `${id} · ${task}` })))
-      })
+    const complete = async (typed: string, done: (found: object[]) => void) => {
+      const [models, aliases] = await Promise.all([
+        modelsOf(String($('#node-input-server').val())),
+        knownAliases(),
+      ])
+      const offers = [
+        ...models.map(({ id, task }) => ({ value: id, label: `${id} · ${task}` })),
+        ...Object.entries(aliases).map(([alias, id]) => ({
+          value: alias,
+          label: `${alias} · ${RED._(`${catalogue}model.alias`, { id })}`,
+        })),
+      ]
+      done(
+        offers.filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase())).slice(0, longestList),
+      )
     }
-    $('#node-input-model').typedInput({
-      typeField: '#node-input-modelType',
-      types: [
-        { value: 'str', label: text('type.id'), icon: 'fa fa-cube', autoComplete: complete },
-        'msg',
-        'flow',
-        'global',
-        'env',
-        'jsonata',
-      ],
-    })
+    $('#node-input-model')
+      .attr('placeholder', text('model.selected'))
+      .typedInput({
+        typeField: '#node-input-modelType',
+        types: [
+          { value: 'str', label: text('type.id'), icon: 'fa fa-cube', autoComplete: complete },
+          'msg',
+          'flow',
+          'global',
+          'env',
+          'jsonata',
+        ],
+      })
   }
 }
