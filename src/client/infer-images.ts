@@ -9,7 +9,10 @@ import { scaleAnswer } from '../predictions/scale'
 import { decodeVisualisation } from '../predictions/visualisation'
 import { chunksOf, saysWhich, workInParallel } from './batches'
 
-export type Images = ImageReference | readonly ImageReference[]
+/** One picture, or a list; lists inside lists are taken apart, in order. */
+export type Images = ImageReference | ImageList
+
+type ImageList = readonly (ImageReference | ImageList)[]
 
 /** How API v0 or v1 is asked about pictures. */
 export interface ImagesCall {
@@ -49,20 +52,24 @@ export const inferImages = async (call: ImagesCall, images: Images): Promise<unk
     const [answer] = await ask([await prepare(images, signal)], signal)
     return answer
   }
-  const chunks = chunksOf(images, Math.max(1, call.batchSize))
+  const all = flatten(images)
+  const chunks = chunksOf(all, Math.max(1, call.batchSize))
   const atOnce = Math.max(1, settingOf(configuration, 'maxConcurrentRequests') ?? 1)
   const work = async (chunk: ImageReference[], first: number, within: AbortSignal) => {
     const prepared: PreparedImage[] = []
     for (const [index, image] of chunk.entries()) {
       const number = first + index
-      prepared.push(await prepare(image, within).catch(saysWhich(number, number, images.length)))
+      prepared.push(await prepare(image, within).catch(saysWhich(number, number, all.length)))
     }
-    return ask(prepared, within).catch(saysWhich(first, first + chunk.length - 1, images.length))
+    return ask(prepared, within).catch(saysWhich(first, first + chunk.length - 1, all.length))
   }
   return workInParallel(chunks, atOnce, work, signal)
 }
 
-const isList = (images: Images): images is readonly ImageReference[] => Array.isArray(images)
+const flatten = (list: ImageList): ImageReference[] =>
+  list.flatMap((item) => (isList(item) ? flatten(item) : [item]))
+
+const isList = (images: Images): images is ImageList => Array.isArray(images)
 
 const finish = async (
   answer: unknown,

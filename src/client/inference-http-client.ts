@@ -1,6 +1,7 @@
 import type { InferenceConfiguration } from '../configuration/configuration'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
+import { resolveAlias } from './aliases'
 import type { ModelDescription, ObjectDetectionAnswer, RegisteredModels, ServerInfo } from './answers'
 import type { ClientMode } from './client-mode'
 import { type ClientContext, createContext, withConfiguration } from './context'
@@ -9,7 +10,7 @@ import type { Images } from './infer-images'
 import { inferFromApiV0 } from './infer-v0'
 import { inferFromApiV1 } from './infer-v1'
 import { type DescriptionOptions, getModelDescription, listLoadedModels, loadModel } from './models'
-import type { InferenceHTTPClientOptions, InferOptions } from './options'
+import type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './options'
 import { getServerInfo } from './server-info'
 
 /**
@@ -126,8 +127,10 @@ export class InferenceHTTPClient {
   }
 
   /** Loads a model, which may take minutes; answers with all that are loaded then. */
-  loadModel(modelId: string, options?: RequestOptions): Promise<RegisteredModels> {
-    return loadModel(this.#context, modelId, options)
+  async loadModel(modelId: string, options: LoadModelOptions = {}): Promise<RegisteredModels> {
+    const registered = await loadModel(this.#context, modelId, options)
+    if (options.setAsDefault) this.selectModel(resolveAlias(modelId))
+    return registered
   }
 
   /** Ends all connections; of copies too. */

@@ -27,3 +27,8 @@ export interface InferOptions extends RequestOptions {
   /** Called when the server has to load the model first (API v1). */
   onLoading?: (() => void) | undefined
 }
+
+export interface LoadModelOptions extends RequestOptions {
+  /** Select the model afterwards, for calls that name none (false). */
+  setAsDefault?: boolean
+}

@@ -10,10 +10,9 @@ export const getServerInfo = async (
   options: RequestOptions = {},
 ): Promise<ServerInfo> => {
   const call = { method: 'GET', path: '/info', headers: context.basic } as const
-  const info = readJson<ServerInfo | null>(await context.requester.request(call, options), call)
-  if (typeof info?.name !== 'string' || typeof info.version !== 'string') {
-    throw new InvalidResponseError('The answer to GET /info is none of an inference server.')
-  }
-  const { name, version, uuid } = info
-  return { name, version, uuid }
+  const info = readJson<Partial<ServerInfo> | null>(await context.requester.request(call, options), call)
+  const { name, version, uuid } = info ?? {}
+  if (typeof name === 'string' && typeof version === 'string' && typeof uuid === 'string')
+    return { name, version, uuid }
+  throw new InvalidResponseError('The answer to GET /info is none of an inference server.')
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { InvalidParameterError } from '../http/errors'
 import {
+  choices,
   type Field,
   type FieldName,
   type FieldTypes,
@@ -57,7 +58,7 @@ const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 6
 
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
 
-const oneOf = (...values: string[]) => ({
+const oneOf = (values: readonly string[]) => ({
   fits: (value: unknown) => values.includes(value as string),
   expected: values
     .map((value) => `"${value}"`)
@@ -78,10 +79,10 @@ const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expec
     fits: (value) => isNumber(value) || value === 'best' || value === 'default',
     expected: 'a number from 0 to 1, "best" or "default"',
   },
-  answerFormat: oneOf('json', 'image', 'image_and_json'),
-  maskFormat: oneOf('polygon', 'rle'),
-  visualisation: oneOf('base64', 'numpy', 'pillow'),
-  keyTransport: oneOf('legacy', 'both', 'header'),
+  answerFormat: oneOf(choices.answerFormat),
+  maskFormat: oneOf(choices.maskFormat),
+  visualisation: oneOf(choices.visualisation),
+  keyTransport: oneOf(choices.keyTransport),
 }
 
 /** What a configuration adds to a request of API v0's query: defaults filled in, names as v0 calls them. */

@@ -1,3 +1,11 @@
+/** The values of fields that offer a choice. */
+export const choices = {
+  answerFormat: ['json', 'image', 'image_and_json'],
+  maskFormat: ['polygon', 'rle'],
+  visualisation: ['base64', 'numpy', 'pillow'],
+  keyTransport: ['legacy', 'both', 'header'],
+} as const
+
 /** What a field holds. `confidence` is a number, or what the model's author chose: `best`, `default`. */
 export interface FieldTypes {
   number: number
@@ -6,10 +14,10 @@ export interface FieldTypes {
   text: string
   list: string[]
   confidence: number | 'best' | 'default'
-  answerFormat: 'json' | 'image' | 'image_and_json'
-  maskFormat: 'polygon' | 'rle'
-  visualisation: 'base64' | 'numpy' | 'pillow'
-  keyTransport: 'legacy' | 'both' | 'header'
+  answerFormat: (typeof choices.answerFormat)[number]
+  maskFormat: (typeof choices.maskFormat)[number]
+  visualisation: (typeof choices.visualisation)[number]
+  keyTransport: (typeof choices.keyTransport)[number]
 }
 
 /** The tasks of models, by the names of API v1. */

@@ -1,3 +1,4 @@
+import type { Sharp } from 'sharp'
 import { EncodingError } from '../http/errors'
 import { decodableFormats } from './formats'
 import { type LoadedImage, maxPixels } from './loaded-image'
@@ -43,22 +44,25 @@ export const prepareImage = async (
   return { bytes: await shrink(image, sentSize, upright), shrunkFrom: size, sentSize }
 }
 
-const shrink = async (
-  { bytes, format }: LoadedImage,
-  { width, height }: Size,
-  upright: boolean,
-): Promise<Buffer> => {
-  const { default: sharp } = await import('sharp')
+const shrink = async (image: LoadedImage, { width, height }: Size, upright: boolean): Promise<Buffer> => {
   try {
-    // As the server decodes: embedded colour profiles and transparency play no part.
-    const picture = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
-    return await (upright ? picture.autoOrient() : picture)
+    return await (await opaquePicture(image, upright))
       .resize(width, height, { fit: 'fill' })
-      .removeAlpha()
       .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
       .toBuffer()
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
+    throw new EncodingError(`The ${image.format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
   }
+}
+
+/** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
+const opaquePicture = async ({ bytes, format }: LoadedImage, upright: boolean): Promise<Sharp> => {
+  const { default: sharp } = await import('sharp')
+  const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
+  const picture = upright ? stored.autoOrient() : stored
+  if (format === 'jpeg' || !(await picture.metadata()).hasAlpha) return picture
+  // resizing together with alpha would dim them
+  const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
 }
