@@ -15,7 +15,7 @@ const withServer = async () => {
 
 // The folders of a suite, and on what they run: each entry resolves with the environment for one run.
 const suites = {
-  unit: { folders: ['src', 'nodes', 'node-red', 'package'], runs: [() => ({})] },
+  unit: { folders: ['src', 'nodes', 'node-red', 'package', 'wire'], runs: [() => ({})] },
   'node-red-5': { folders: ['node-red'], runs: [onNodeRed5] },
   server: { folders: ['server'], runs: [withServer] },
   editor: { folders: ['editor'], runs: [() => ({}), onNodeRed5] },
