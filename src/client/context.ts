@@ -4,6 +4,7 @@ import { redact } from '../http/redaction'
 import { defaultTimeouts, Requester } from '../http/requester'
 import { UndiciTransport } from '../http/undici-transport'
 import { basicHeader, decoded, placeOf } from '../http/user-info'
+import type { LoadOptions } from '../images/load-image'
 import { type ClientMode, modeOf, parseApiUrl } from './client-mode'
 import { ModelDescriptions } from './model-descriptions'
 import type { InferenceHTTPClientOptions } from './options'
@@ -16,6 +17,8 @@ export interface ClientContext {
   readonly mode: ClientMode
   readonly selectedModel: string | undefined
   readonly configuration: InferenceConfiguration
+  /** Limits for pictures that are read by URL. */
+  readonly loading: LoadOptions
   /** User and password of the URL, as a header. */
   readonly basic: Record<string, string>
   /** What must never be seen; grows with each secret that is configured. */
@@ -41,7 +44,8 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
       onConnection?.(reachable)
     },
   })
-  const apiKey = options.apiKey || undefined
+  // keys are pasted, often with a line's end
+  const apiKey = options.apiKey?.trim() || undefined
   const context = {
     selectedModel: undefined,
     requester,
@@ -49,6 +53,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
     apiKey,
     mode: modeOf(url),
     configuration: {},
+    loading: { timeout: timeouts.image, maxBytes: options.maxImageBytes },
     basic: basicHeader(url),
     secrets,
   }

@@ -2,7 +2,7 @@ import { type InferenceConfiguration, settingOf } from '../configuration/configu
 import { EncodedImage } from '../http/body'
 import { InvalidResponseError } from '../http/errors'
 import { type PreparedImage, prepareImage, type Size } from '../images/downsizing'
-import { loadImage } from '../images/load-image'
+import { type LoadOptions, loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
 import { decodeAnomalyMap } from '../predictions/anomaly-map'
 import { scaleAnswer } from '../predictions/scale'
@@ -18,6 +18,7 @@ type ImageList = readonly (ImageReference | ImageList)[]
 export interface ImagesCall {
   configuration: InferenceConfiguration
   signal: AbortSignal | undefined
+  loading: LoadOptions
   /** The largest size that is of use to the model. */
   limit: Size
   /** How many pictures one request takes. */
@@ -33,7 +34,7 @@ export const inferImages = async (call: ImagesCall, images: Images): Promise<unk
   const upright = !configuration.disablePreprocAutoOrientation
 
   const prepare = async (image: ImageReference, within: AbortSignal | undefined): Promise<PreparedImage> =>
-    prepareImage(await loadImage(image, { signal: within }), limit, upright)
+    prepareImage(await loadImage(image, { ...call.loading, signal: within }), limit, upright)
 
   const ask = async (prepared: PreparedImage[], within: AbortSignal | undefined): Promise<unknown[]> => {
     const answers = await call.post(

@@ -29,6 +29,7 @@ export const inferFromApiV0 = async (
     {
       configuration,
       signal,
+      loading: context.loading,
       limit: { width: side, height: side },
       batchSize: 1,
       async post([image], within) {

@@ -36,6 +36,7 @@ export const inferFromApiV1 = async (
     {
       configuration,
       signal,
+      loading: context.loading,
       limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize') ?? 1024),
       batchSize: settingOf(configuration, 'maxBatchSize') ?? 1,
       async post(encoded, within) {

@@ -8,10 +8,12 @@ export interface InferenceHTTPClientOptions {
   apiUrl: string
   apiKey?: string | undefined
   configuration?: InferenceConfiguration
-  /** Milliseconds; what is not given keeps its default (5,000 to connect, 300,000 first, 60,000 later). */
+  /** Milliseconds; what is not given keeps its default (5,000 to connect, 300,000 first, 60,000 later, 15,000 image). */
   timeouts?: Partial<Timeouts> | undefined
   /** How often a request is sent at most: 3; 1 switches retries off. */
   attempts?: number | undefined
+  /** A picture's URL may bring so many bytes at most (50 MiB). */
+  maxImageBytes?: number | undefined
   tls?: TlsOptions | undefined
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
   proxyLocalAddresses?: boolean | undefined

@@ -11,7 +11,8 @@ export interface Abortable {
  */
 export const abortable = (outer?: AbortSignal): Abortable => {
   const controller = new AbortController()
-  const passOn = () => controller.abort(outer?.reason)
+  // undici takes no notice of a reason that is 0 or ''
+  const passOn = () => controller.abort(outer?.reason || new DOMException('Aborted.', 'AbortError'))
   if (outer?.aborted) passOn()
   else outer?.addEventListener('abort', passOn, { once: true })
   return {

@@ -23,9 +23,11 @@ export interface Timeouts {
   first: number
   /** Milliseconds for later answers. */
   request: number
+  /** Milliseconds for the download of a picture by URL. */
+  image: number
 }
 
-export const defaultTimeouts: Timeouts = { connect: 5_000, first: 300_000, request: 60_000 }
+export const defaultTimeouts: Timeouts = { connect: 5_000, first: 300_000, request: 60_000, image: 15_000 }
 
 export interface ApiRequest {
   method: 'GET' | 'POST'

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp'
 import { EncodingError } from '../http/errors'
-import { decodableFormats } from './formats'
+import { decodableFormats, type ImageFormat } from './formats'
 import { type LoadedImage, maxPixels } from './loaded-image'
 
 export interface Size {
@@ -38,15 +38,34 @@ export const prepareImage = async (
   limit: Size | undefined,
   upright: boolean,
 ): Promise<PreparedImage> => {
-  const size = limit && decodableFormats.has(image.format) ? image.size(upright) : undefined
-  const sentSize = limit && size && downsizedSize(size, limit)
+  if (!limit || !decodableFormats.has(image.format)) return { bytes: image.bytes }
+  const turned = isTurned(image.format, upright)
+  const size = await sizeAsSeen(image, turned, limit)
+  const sentSize = size && downsizedSize(size, limit)
   if (!size || !sentSize) return { bytes: image.bytes }
-  return { bytes: await shrink(image, sentSize, upright), shrunkFrom: size, sentSize }
+  return { bytes: await shrink(image, sentSize, turned), shrunkFrom: size, sentSize }
 }
 
-const shrink = async (image: LoadedImage, { width, height }: Size, upright: boolean): Promise<Buffer> => {
+/**
+ * Whether the server, which decodes with OpenCV 4.12, would turn the untouched picture by its EXIF orientation: JPEG
+ * and PNG unless told not to, TIFF always, other formats never.
+ */
+const isTurned = (format: ImageFormat, upright: boolean): boolean =>
+  format === 'tiff' || (upright && (format === 'jpeg' || format === 'png'))
+
+/** The header of a PNG or TIFF is read for an orientation only where it can matter. */
+const sizeAsSeen = async (image: LoadedImage, turned: boolean, limit: Size): Promise<Size | undefined> => {
+  const stored = image.size(turned)
+  if (!turned || !stored || image.format === 'jpeg') return stored
+  if (Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
+  const { default: sharp } = await import('sharp')
+  const { orientation = 1 } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
+  return orientation > 4 && image.orientation <= 4 ? { width: stored.height, height: stored.width } : stored
+}
+
+const shrink = async (image: LoadedImage, { width, height }: Size, turned: boolean): Promise<Buffer> => {
   try {
-    return await (await opaquePicture(image, upright))
+    return await (await opaquePicture(image, turned))
       .resize(width, height, { fit: 'fill' })
       .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
       .toBuffer()
@@ -57,10 +76,10 @@ const shrink = async (image: LoadedImage, { width, height }: Size, upright: bool
 }
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
-const opaquePicture = async ({ bytes, format }: LoadedImage, upright: boolean): Promise<Sharp> => {
+const opaquePicture = async ({ bytes, format }: LoadedImage, turned: boolean): Promise<Sharp> => {
   const { default: sharp } = await import('sharp')
   const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
-  const picture = upright ? stored.autoOrient() : stored
+  const picture = turned ? stored.autoOrient() : stored
   if (format === 'jpeg' || !(await picture.metadata()).hasAlpha) return picture
   // resizing together with alpha would dim them
   const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true })

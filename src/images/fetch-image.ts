@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns'
+import { lookup as resolveName } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { abortedAfter } from '../http/abort'
@@ -17,9 +18,9 @@ import { basicHeader, decoded, placeOf } from '../http/user-info'
 export interface FetchOptions {
   signal?: AbortSignal | undefined
   /** Milliseconds for the whole download (15,000). */
-  timeout?: number
+  timeout?: number | undefined
   /** Bytes at most (50 MiB). */
-  maxBytes?: number
+  maxBytes?: number | undefined
 }
 
 const maxRedirects = 5
@@ -66,6 +67,7 @@ const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promis
 const get = async (url: URL, signal: AbortSignal, headers: Record<string, string>) => {
   const host = bareHost(url)
   if (isIP(host) && isMetadataAddress(host)) throw refused(host)
+  if (usesProxy()) await checkName(host)
   const connections = await connectionsFor(url)
   return connections.request({
     origin: url.origin,
@@ -120,6 +122,16 @@ const guardedLookup: LookupFunction = (hostname, options, callback) =>
     const forbidden = error ? undefined : addresses.find(isMetadataAddress)
     callback(forbidden ? refused(forbidden) : error, found as string, family)
   })
+
+// A proxy resolves names itself: what they mean here is looked at before. A name that only the proxy knows passes.
+const checkName = async (host: string): Promise<void> => {
+  const found = await resolveName(host, { all: true }).catch(() => [])
+  const forbidden = found.find(({ address }) => isMetadataAddress(address))
+  if (forbidden) throw refused(forbidden.address)
+}
+
+const usesProxy = (): boolean =>
+  ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => process.env[name])
 
 // Kept for the process: idle connections close by themselves after seconds and hold nothing open.
 const opened = new Map<boolean, Promise<Dispatcher>>()

@@ -21,9 +21,11 @@ export const encodePixels = async (pixels: RawPixels): Promise<LoadedImage> => {
 export const decodePixels = async ({ bytes, format }: LoadedImage): Promise<RawPixels> => {
   const { default: sharp } = await import('sharp')
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels })
-      .raw()
-      .toBuffer({ resolveWithObject: true })
+    const picture = sharp(bytes, { limitInputPixels: maxPixels })
+    const { space } = await picture.metadata()
+    // grey would become three equal channels
+    const inItsSpace = space === 'b-w' ? picture.toColourspace('b-w') : picture
+    const { data, info } = await inItsSpace.raw().toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height, channels: info.channels }
   } catch {
     throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded.`)
