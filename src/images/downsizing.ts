@@ -40,10 +40,15 @@ export const prepareImage = async (
 ): Promise<PreparedImage> => {
   if (!limit || !decodableFormats.has(image.format)) return { bytes: image.bytes }
   const turned = isTurned(image.format, upright)
-  const size = await sizeAsSeen(image, turned, limit)
-  const sentSize = size && downsizedSize(size, limit)
-  if (!size || !sentSize) return { bytes: image.bytes }
-  return { bytes: await shrink(image, sentSize, turned), shrunkFrom: size, sentSize }
+  try {
+    const size = await sizeAsSeen(image, turned, limit)
+    const sentSize = size && downsizedSize(size, limit)
+    if (!size || !sentSize) return { bytes: image.bytes }
+    return { bytes: await shrink(image, sentSize, turned), shrunkFrom: size, sentSize }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new EncodingError(`The ${image.format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
+  }
 }
 
 /**
@@ -53,26 +58,29 @@ export const prepareImage = async (
 const isTurned = (format: ImageFormat, upright: boolean): boolean =>
   format === 'tiff' || (upright && (format === 'jpeg' || format === 'png'))
 
-/** The header of a PNG or TIFF is read for an orientation only where it can matter. */
+/** What the decoder here makes of a picture is asked only where it can matter; JPEG headers tell enough. */
 const sizeAsSeen = async (image: LoadedImage, turned: boolean, limit: Size): Promise<Size | undefined> => {
   const stored = image.size(turned)
-  if (!turned || !stored || image.format === 'jpeg') return stored
+  if (!stored || image.format === 'jpeg') return stored
   if (Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
   const { default: sharp } = await import('sharp')
-  const { orientation = 1 } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
-  return orientation > 4 && image.orientation <= 4 ? { width: stored.height, height: stored.width } : stored
+  const {
+    width,
+    height,
+    orientation = 1,
+  } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
+  // the decoder here turns AVIF by itself, the server's does not: such a picture is left alone
+  if (image.format === 'avif' && (width !== stored.width || height !== stored.height)) return undefined
+  const sideways = turned && orientation > 4 && image.orientation <= 4
+  return sideways ? { width: stored.height, height: stored.width } : stored
 }
 
 const shrink = async (image: LoadedImage, { width, height }: Size, turned: boolean): Promise<Buffer> => {
-  try {
-    return await (await opaquePicture(image, turned))
-      .resize(width, height, { fit: 'fill' })
-      .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
-      .toBuffer()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new EncodingError(`The ${image.format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
-  }
+  const picture = await opaquePicture(image, turned)
+  return picture
+    .resize(width, height, { fit: 'fill' })
+    .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
+    .toBuffer()
 }
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
