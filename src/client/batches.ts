@@ -45,11 +45,15 @@ export const workInParallel = async <T, R>(
   return results.flat()
 }
 
-/** For catch: lets an error say which pictures of a list it was about, unless it already does. */
+/**
+ * For catch: lets an error say which pictures of a list it was about, unless it already does, or the caller ended the
+ * call by it.
+ */
 export const saysWhich =
-  (first: number, last: number, total: number) =>
+  (first: number, last: number, total: number, signal?: AbortSignal) =>
   (error: unknown): never => {
-    if (error instanceof HTTPClientError && !/^Pictures? \d/.test(error.message)) {
+    const asked = signal?.aborted === true
+    if (error instanceof HTTPClientError && !asked && !/^Pictures? \d/.test(error.message)) {
       const which = first === last ? `Picture ${first}` : `Pictures ${first} to ${last}`
       error.message = `${which} of ${total}: ${error.message}`
     }

@@ -60,9 +60,9 @@ export const inferImages = async (call: ImagesCall, images: Images): Promise<unk
     const prepared: PreparedImage[] = []
     for (const [index, image] of chunk.entries()) {
       const number = first + index
-      prepared.push(await prepare(image, within).catch(saysWhich(number, number, all.length)))
+      prepared.push(await prepare(image, within).catch(saysWhich(number, number, all.length, signal)))
     }
-    return ask(prepared, within).catch(saysWhich(first, first + chunk.length - 1, all.length))
+    return ask(prepared, within).catch(saysWhich(first, first + chunk.length - 1, all.length, signal))
   }
   return workInParallel(chunks, atOnce, work, signal)
 }

@@ -55,9 +55,12 @@ export const inferFromApiV0 = async (
 const withoutOtherClasses = (answer: unknown, classFilter: readonly string[] | null | undefined): unknown => {
   const { predictions } = (answer ?? {}) as { predictions?: unknown }
   if (!classFilter?.length || !Array.isArray(predictions)) return answer
-  // labels of a classification have no place: a filter is for detected objects
-  const kept = predictions.filter(
-    (prediction) => !('x' in prediction) || classFilter.includes(prediction.class),
-  )
+  const kept = predictions.filter((prediction) => !isOther(prediction, classFilter))
   return { ...(answer as object), predictions: kept }
+}
+
+// Labels of a classification have no place: a filter is for detected objects.
+const isOther = (prediction: unknown, classFilter: readonly string[]): boolean => {
+  const { x, class: name } = (prediction ?? {}) as { x?: unknown; class?: unknown }
+  return x !== undefined && !classFilter.includes(String(name))
 }

@@ -30,7 +30,8 @@ export const checkedModelId = (modelId: string): string => {
 export const chosenModel = ({ selectedModel }: ClientContext, modelId: string | undefined): string => {
   const chosen = modelId || selectedModel
   if (!chosen) throw new ModelNotSelectedError()
-  return chosen
+  // blanks alone are an id, and a wrong one
+  return chosen.trim() || chosen
 }
 
 /** The two pieces of an id, as the routes of API v0 take them. */

@@ -45,7 +45,7 @@ export interface ApiRequest {
 export interface RequesterOptions {
   /** The server, for error texts: without user, password or key. */
   place: string
-  timeouts: Timeouts
+  timeouts: Omit<Timeouts, 'image'>
   attempts: number
   redact: (text: string) => string
   onConnection: (reachable: boolean) => void

@@ -32,7 +32,7 @@ export const errorFromResponse = (
   return new HTTPCallErrorError({
     statusCode: answer.status,
     description: `${answer.status} ${reason} from ${sent.method} ${place}${sent.path}`.replace('  ', ' '),
-    apiMessage: redactDeep(apiMessageOf(answer, text), redact),
+    apiMessage: redactDeep(apiMessageOf(answer.headers['content-type'], text), redact),
     hint: hintForStatus(answer.status, { html: isHtml(answer, text), location }),
   })
 }
@@ -40,9 +40,9 @@ export const errorFromResponse = (
 const isHtml = (answer: TransportResponse, text: string): boolean =>
   /text\/html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(text)
 
-// As the Python SDK reads it: "message", else "detail", and what an inner error adds.
-const apiMessageOf = (answer: TransportResponse, text: string): unknown => {
-  if (!/json/i.test(answer.headers['content-type'] ?? '')) return text
+/** As the Python SDK reads it: "message", else "detail", and what an inner error adds; the text where it is no JSON. */
+export const apiMessageOf = (contentType: string | undefined, text: string): unknown => {
+  if (!/json/i.test(contentType ?? '')) return text
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -55,7 +55,7 @@ const apiMessageOf = (answer: TransportResponse, text: string): unknown => {
   return inner && typeof said === 'string' ? `${said}. More details: ${inner}` : said
 }
 
-const redactDeep = (value: unknown, redact: (text: string) => string): unknown =>
+export const redactDeep = (value: unknown, redact: (text: string) => string): unknown =>
   value === undefined
     ? value
     : JSON.parse(JSON.stringify(value), (_key, item) => (typeof item === 'string' ? redact(item) : item))

@@ -63,16 +63,17 @@ const sizeAsSeen = async (image: LoadedImage, turned: boolean, limit: Size): Pro
   const stored = image.size(turned)
   if (!stored || image.format === 'jpeg') return stored
   if (Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
+  if (image.format === 'avif') return turnsItself(image.bytes) ? undefined : stored
   const { default: sharp } = await import('sharp')
-  const {
-    width,
-    height,
-    orientation = 1,
-  } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
-  // the decoder here turns AVIF by itself, the server's does not: such a picture is left alone
-  if (image.format === 'avif' && (width !== stored.width || height !== stored.height)) return undefined
+  const { orientation = 1 } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
   const sideways = turned && orientation > 4 && image.orientation <= 4
   return sideways ? { width: stored.height, height: stored.width } : stored
+}
+
+/** The decoder here turns and mirrors AVIF as its header says, the server's does not: such a picture is left alone. */
+const turnsItself = (avif: Buffer): boolean => {
+  const header = avif.subarray(0, 4096)
+  return header.includes('irot') || header.includes('imir')
 }
 
 const shrink = async (image: LoadedImage, { width, height }: Size, turned: boolean): Promise<Buffer> => {

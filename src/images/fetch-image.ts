@@ -13,16 +13,18 @@ import {
   URLAddressNotAllowedError,
 } from '../http/errors'
 import { redact } from '../http/redaction'
+import { apiMessageOf, redactDeep } from '../http/response'
 import { basicHeader, decoded, placeOf } from '../http/user-info'
 
 export interface FetchOptions {
   signal?: AbortSignal | undefined
   /** Milliseconds for the whole download (15,000). */
   timeout?: number | undefined
-  /** Bytes at most (50 MiB). */
+  /** Bytes at most (50 MiB); of a file, too. */
   maxBytes?: number | undefined
 }
 
+export const defaultMaxBytes = 50 * 2 ** 20
 const maxRedirects = 5
 
 /**
@@ -30,7 +32,7 @@ const maxRedirects = 5
  * Addresses of clouds' metadata services are refused, also behind a name or a redirect.
  */
 export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<Buffer> => {
-  const { signal, timeout = 15_000, maxBytes = 50 * 2 ** 20 } = options
+  const { signal, timeout = 15_000, maxBytes = defaultMaxBytes } = options
   const limit = abortedAfter(timeout, signal)
   try {
     return await follow(url, limit.signal, maxBytes)
@@ -85,11 +87,13 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
     )
   if (answer.statusCode >= 300) {
     const text = (await read(answer, 10_000, () => undefined)).toString('utf8')
+    const said = apiMessageOf(String(answer.headers['content-type'] ?? ''), text)
+    const secrets = [decoded(url.username), decoded(url.password)]
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
       description: `The picture's URL ${placeOf(url)} answers ${answer.statusCode}`,
-      apiMessage: redact(text, [decoded(url.username), decoded(url.password)]),
+      apiMessage: redactDeep(said, (part) => redact(part, secrets)),
       hint: 'Open the URL in a browser: does it show the picture?',
     })
   }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { HTTPClientError, InvalidInputFormatError } from '../http/errors'
-import { type FetchOptions, fetchImage } from './fetch-image'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { EncodingError, HTTPClientError, InvalidInputFormatError } from '../http/errors'
+import { defaultMaxBytes, type FetchOptions, fetchImage } from './fetch-image'
 import { LoadedImage } from './loaded-image'
 import { encodePixels } from './pixels'
 import { type ImageReference, type Reference, resolveReference } from './references'
@@ -28,7 +29,7 @@ export const loadReference = async (
     case 'url':
       return LoadedImage.from(await fetchImage(reference.url, options))
     case 'path':
-      return LoadedImage.from(await readPicture(reference.path, options.signal))
+      return LoadedImage.from(await readPicture(reference.path, options))
   }
 }
 
@@ -50,28 +51,59 @@ export const forEachImage = async <T, R>(
   return results
 }
 
-const readPicture = async (path: string, signal: AbortSignal | undefined): Promise<Buffer> => {
+const readPicture = async (path: string, options: LoadOptions): Promise<Buffer> => {
   try {
-    return await readFile(path, { signal })
+    // opening a pipe must not wait for somebody who writes into it
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+      return await readWhole(file, path, options)
+    } finally {
+      await file.close()
+    }
   } catch (error) {
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
+    if (error instanceof HTTPClientError) throw error
     throw new InvalidInputFormatError(...unreadable(path, (error as NodeJS.ErrnoException).code))
   }
 }
 
+const readWhole = async (file: FileHandle, path: string, options: LoadOptions): Promise<Buffer> => {
+  const { signal, maxBytes = defaultMaxBytes } = options
+  const stats = await file.stat()
+  if (stats.isDirectory()) throw new InvalidInputFormatError(...unreadable(path, 'EISDIR'))
+  // reading a pipe or a device would never end
+  if (!stats.isFile()) throw new InvalidInputFormatError(`${shown(path)} is no file.`, 'Name a picture file.')
+  if (stats.size > maxBytes) {
+    throw new EncodingError(`${shown(path)} has ${mebibytes(stats.size)} MiB: too large for a picture.`)
+  }
+  const buffer = Buffer.allocUnsafeSlow(stats.size)
+  let length = 0
+  while (length < stats.size) {
+    signal?.throwIfAborted()
+    const { bytesRead } = await file.read(buffer, length, stats.size - length, length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return buffer.subarray(0, length)
+}
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
+
+const shown = (path: string): string => JSON.stringify(path.length > 80 ? `${path.slice(0, 80)}…` : path)
+
 const unreadable = (path: string, code: string | undefined): [what: string, hint: string] => {
-  const shown = JSON.stringify(path.length > 80 ? `${path.slice(0, 80)}…` : path)
-  if (code === 'EISDIR') return [`${shown} is a folder, not a picture.`, 'Name one of its files.']
+  const name = shown(path)
+  if (code === 'EISDIR') return [`${name} is a folder, not a picture.`, 'Name one of its files.']
   if (code === 'EACCES' || code === 'EPERM')
-    return [`${shown} may not be read.`, "Check the file's permissions."]
+    return [`${name} may not be read.`, "Check the file's permissions."]
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return [
-      `There is no file ${shown}.`,
+      `There is no file ${name}.`,
       'A text is a path, an http(s) URL, a data URI or a picture in base64.',
     ]
   }
   return [
-    `${shown} is no path, URL, data URI or picture in base64 (${code}).`,
+    `${name} is no path, URL, data URI or picture in base64 (${code}).`,
     'Check what the text should be.',
   ]
 }

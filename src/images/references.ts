@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { isUint8Array } from 'node:util/types'
-import { InvalidInputFormatError } from '../http/errors'
+import { InvalidInputFormatError, InvalidURLImageInput } from '../http/errors'
 import { formatOf, signatureLength } from './formats'
 import { LoadedImage } from './loaded-image'
 
@@ -79,9 +79,14 @@ const resolveString = (text: string): Reference => {
 
 const resolveUrl = (text: string): Reference => {
   const url = parseUrl(text)
-  if (!url) throw new InvalidInputFormatError('This is not a valid URL.', 'Check how it is spelled.')
+  const isHttp = /^https?:/i.test(text)
+  // "http://a\b.example": what a is, and what b.example, is read differently by everybody
+  if (!url || (isHttp && /^[^/]*\/\/[^/?#]*\\/.test(text))) {
+    const InvalidUrl = isHttp ? InvalidURLImageInput : InvalidInputFormatError
+    throw new InvalidUrl('This is not a valid URL.', 'Check how it is spelled.')
+  }
   if (url.protocol === 'file:') return { kind: 'path', path: pathOf(url) }
-  if (url.protocol === 'http:' || url.protocol === 'https:') return { kind: 'url', url }
+  if (isHttp) return { kind: 'url', url }
   throw new InvalidInputFormatError(
     `A picture cannot be read from ${url.protocol}// addresses.`,
     'Use http or https.',

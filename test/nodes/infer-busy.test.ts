@@ -41,9 +41,15 @@ describe('infer when busy', () => {
       const random = randomFrom(atOnce)
       let running = 0
       let most = 0
+      let allArrived = () => {}
+      const asManyAsAllowed = new Promise<void>((resolve) => {
+        allArrived = resolve
+      })
       test.stub.answer = async (request) => {
         if (!request.path.startsWith('/infer')) return undefined
         most = Math.max(most, ++running)
+        if (running === atOnce) allArrived()
+        await asManyAsAllowed
         await pause(random() * 10)
         running--
         return { json: { ...detection, inference_id: `${numberOf(request)}` } }

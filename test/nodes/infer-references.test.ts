@@ -5,7 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { paint } from '../support/pictures'
+import { waitUntil } from '../support/wait-until'
 import { type Flow, type Message, startFlow, stubForEachTest } from './flow'
+import { noteOpenedFiles } from './opened-files'
 import { type PlainServer, startPictureServer } from './plain-server'
 
 describe('paths and URLs from outside', () => {
@@ -42,14 +44,23 @@ describe('paths and URLs from outside', () => {
     assert.ok((await flow.out.next()).image.equals(jpeg))
   }
 
-  /** Whether somebody has opened the pipe for reading: a writer that does not wait is let in. */
-  const isBeingRead = (): boolean => {
+  /** What happens to files of the folder meanwhile. */
+  const filesTouchedBy = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const { paths, stop } = noteOpenedFiles()
+    try {
+      await work()
+    } finally {
+      stop()
+    }
+    return paths.filter((opened) => opened.includes(path.basename(folder)))
+  }
+
+  /** Lets a reader of the pipe go, if there is one. */
+  const releasePipe = () => {
     try {
       fs.closeSync(fs.openSync(pipe, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
-      return true
     } catch (error) {
       assert.equal((error as NodeJS.ErrnoException).code, 'ENXIO')
-      return false
     }
   }
 
@@ -61,34 +72,55 @@ describe('paths and URLs from outside', () => {
 
   it('are refused when that is switched off: nothing is read, nothing is asked', async () => {
     const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
-    const path = await refused(flow, { payload: pipe })
-    assert.match(path.message, /Accept paths and URLs/)
-    await refused(flow, { payload: `file://${pipe}` })
-    await refused(flow, { payload: [jpeg, pipe] })
-    await refused(flow, { payload: `${pictures.url}/car.jpg` })
-    await pause(50)
-    assert.equal(isBeingRead(), false)
-    assert.deepEqual(pictures.asked, [])
-    assert.deepEqual(test.stub.requests, [])
+    const touched = await filesTouchedBy(async () => {
+      const error = await refused(flow, { payload: file })
+      assert.match(error.message, /Accept paths and URLs/)
+      await refused(flow, { payload: `file://${file}` })
+      await refused(flow, { payload: [jpeg, file] })
+      await refused(flow, { payload: `${pictures.url}/car.jpg` })
+      await pause(50)
+    })
+    assert.deepEqual([touched, pictures.asked, test.stub.requests], [[], [], []])
   })
 
   it('would be seen to be read', async () => {
     const flow = await startFlow({ url: test.stub.url })
-    flow.send({ payload: pipe })
-    for (let wait = 0; wait < 2_000 && !isBeingRead(); wait += 20) await pause(20)
-    // the pipe was closed without a byte
-    assert.equal((await flow.caught.next()).error.code, 'ENCODING_ERROR')
+    const touched = await filesTouchedBy(() => accepted(flow, { payload: file }))
+    assert.ok(touched.includes(file))
+  })
+
+  it('are refused alike, whether there is such a file or not', async () => {
+    const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
+    const errors = []
+    for (const payload of [file, `${file}.none`, folder]) errors.push(await refused(flow, { payload }))
+    assert.equal(new Set(errors.map(({ message }) => message)).size, 1)
   })
 
   it('are refused in messages of an http in node, whatever the node’s own switch says', async () => {
     const flow = await startFlow({ url: test.stub.url })
-    const error = await refused(flow, { payload: pipe, req: {} })
-    assert.match(error.message, /settings of the server/)
-    await refused(flow, { payload: `${pictures.url}/car.jpg`, req: {} })
-    await refused(flow, { payload: [jpeg, file], req: {} })
-    await pause(50)
-    assert.equal(isBeingRead(), false)
-    assert.deepEqual(pictures.asked, [])
+    const touched = await filesTouchedBy(async () => {
+      const error = await refused(flow, { payload: file, req: {} })
+      assert.match(error.message, /settings of the server/)
+      await refused(flow, { payload: `${pictures.url}/car.jpg`, req: {} })
+      await refused(flow, { payload: [jpeg, file], req: {} })
+      await pause(50)
+    })
+    assert.deepEqual([touched, pictures.asked], [[], []])
+  })
+
+  it('lead to files, never to a pipe, whose reading would block Node-RED for ever', async () => {
+    const flow = await startFlow({ url: test.stub.url })
+    flow.send({ payload: pipe })
+    try {
+      await waitUntil(
+        () => flow.caught.messages[0],
+        () => 'it is still being read',
+        2_000,
+      )
+      assert.equal(flow.caught.messages[0]?.error.code, 'INVALID_INPUT_FORMAT')
+    } finally {
+      releasePipe()
+    }
   })
 
   it('are accepted in messages of an http in node where the server allows it', async () => {
@@ -126,7 +158,7 @@ describe('paths and URLs from outside', () => {
     const options = { references: false, image: file, imageType: 'str' }
     const flow = await startFlow({ url: test.stub.url, infer: options })
     await accepted(flow, {})
-    await accepted(flow, { req: {}, payload: pipe })
+    await accepted(flow, { req: {}, payload: 'something else' })
   })
 
   it('do not count as outside when an environment variable holds them', async () => {

@@ -5,6 +5,8 @@ export interface PlainServer {
   url: string
   /** The paths that were asked for. */
   asked: string[]
+  /** How many connections are open. */
+  connections(): number
   stop(): Promise<void>
 }
 
@@ -15,13 +17,19 @@ export const startPlainServer = async (listener: RequestListener): Promise<Plain
     asked.push(request.url ?? '')
     listener(request, response)
   })
+  let connections = 0
+  server.on('connection', (socket) => {
+    connections++
+    socket.on('close', () => connections--)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, stop }
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { url, asked, connections: () => connections, stop }
 }
 
 /** Answers every request with these bytes. */

@@ -41,9 +41,15 @@ export const keysInScript = (script: string): UsedKey[] => {
   return found.map((pattern) => split(pattern.replace(/<\w+>/g, '*')))
 }
 
-/** `const catalogue = '…'` → its value. */
-const constantsOf = (script: string): Record<string, string> =>
-  Object.fromEntries([...script.matchAll(/const (\w+) = '([^']*)'/g)].map(([, name, value]) => [name, value]))
+/** `const set = '…'` and `const which = x ? 'a' : 'b'` → their values. */
+const constantsOf = (script: string): Record<string, string[]> => {
+  const found: Record<string, string[]> = {}
+  for (const [, name = '', value = ''] of script.matchAll(/const (\w+) = ('[^']*'|.* \? .*)$/gm)) {
+    const literals = [...value.matchAll(/(?:^|[?:] )'([^']+)'/g)].map(([, text]) => text ?? '')
+    if (literals.length > 0) found[name] = literals
+  }
+  return found
+}
 
 /** The first argument of each call, as written. */
 const calls = (script: string, callee: RegExp) =>
@@ -67,7 +73,7 @@ const calls = (script: string, callee: RegExp) =>
   })
 
 /** What an expression may be: `'a.b'`, `x ? 'a' : 'b'`, `'a.' + key`, `` `a.${key}` ``. Names stand as `<name>`. */
-const patternsOf = (expression: string, constants: Record<string, string>): string[] => {
+const patternsOf = (expression: string, constants: Record<string, string[]>): string[] => {
   const [, , first, second] = /^([\s\S]+?) \? ([^?]+?) : ([^?]+)$/.exec(expression) ?? []
   if (first && second && !expression.startsWith('`')) {
     return [...patternsOf(first, constants), ...patternsOf(second, constants)]
@@ -85,8 +91,8 @@ const patternsOf = (expression: string, constants: Record<string, string>): stri
   return patterns
 }
 
-const choicesOf = (inner: string, constants: Record<string, string>): string[] => {
+const choicesOf = (inner: string, constants: Record<string, string[]>): string[] => {
   const literals = [...inner.matchAll(/'([^']*)'/g)].map(([, text]) => text ?? '')
   if (literals.length > 0) return literals
-  return [constants[inner] ?? `<${/^\w+$/.test(inner) ? inner : 'something'}>`]
+  return constants[inner] ?? [`<${/^\w+$/.test(inner) ? inner : 'something'}>`]
 }

@@ -119,6 +119,12 @@ describe('looking for keys', () => {
     assert.deepEqual(keys(file), ['roboflow-config:a.b'])
   })
 
+  it('finds those that a constant chooses', () => {
+    const script =
+      "const words = key && open ? 'plain' : !key && is(url, 'x') ? 'needed' : ''\nthis._(`a.${words}`)"
+    assert.deepEqual(keys(script), [':a.plain', ':a.needed'])
+  })
+
   it('marks what only the running program knows', () => {
     assert.deepEqual(keys('RED._(`a.${name}.b`)'), [':a.*.b'])
   })

@@ -6,6 +6,7 @@ interface Loaded {
   routes: string[]
   files: string[]
   resources: string[]
+  timers: number
 }
 
 /** Loads every node as Node-RED does at its start, and prints what came of it. */
@@ -22,11 +23,16 @@ const script = (files: string[]) => `
     settings: {},
     _: (key) => key,
   }
+  let timers = 0
+  for (const name of ['setTimeout', 'setInterval']) {
+    const start = globalThis[name]
+    globalThis[name] = (...args) => (timers++, start(...args))
+  }
   for (const file of ${JSON.stringify(files)}) require('${manifest.name}/' + file)(RED)
   setImmediate(() => {
     const resources = process.getActiveResourcesInfo()
     const files = Object.keys(require.cache).map((file) => file.replaceAll('\\\\', '/'))
-    console.log(JSON.stringify({ types, routes, files, resources }))
+    console.log(JSON.stringify({ types, routes, files, resources, timers }))
   })`
 
 describe('loading all nodes', function () {
@@ -57,7 +63,7 @@ describe('loading all nodes', function () {
     const started = loaded.resources.filter(
       (name) => !/^(TTYWrap|PipeWrap|FSReqCallback|Immediate)$/.test(name),
     )
-    assert.deepEqual(started, [])
+    assert.deepEqual([started, loaded.timers], [[], 0])
   })
 
   it('works by import too, as Node-RED 5 does it', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { HTTPCallErrorError, InferenceHTTPClient, type Transport } from '../../src'
 import { UndiciTransport } from '../../src/http/undici-transport'
+import { HTTPCallErrorError, InferenceHTTPClient, type Transport } from '../../src/index'
+import { tinyTasks } from '../support/compare-tasks'
 import { paint } from '../support/pictures'
 import { type RunningServer, startServer } from './server'
 
@@ -77,12 +78,16 @@ describe("the real server's error answers", function () {
     })
     const client = new InferenceHTTPClient({ apiUrl: alone.url, apiKey: alone.key, attempts: 1 })
     try {
-      await assert.rejects(client.infer(picture, { modelId: 'tiny-boxes/1' }), (error) => {
-        assert.ok(error instanceof HTTPCallErrorError)
-        assert.equal(error.statusCode, 503)
-        assert.match(error.message, /try again/)
-        return true
-      })
+      for (const { modelId } of tinyTasks) {
+        for (const asked of [client, client.useApiV0()]) {
+          await assert.rejects(asked.infer(picture, { modelId }), (error) => {
+            assert.ok(error instanceof HTTPCallErrorError)
+            assert.equal(error.statusCode, 503)
+            assert.match(error.message, /try again/)
+            return true
+          })
+        }
+      }
     } finally {
       await client.close()
       await alone.stop()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ObjectDetectionPrediction } from '../../src'
+import type { ObjectDetectionPrediction } from '../../src/index'
 import type { Rectangle } from './pictures'
 
 /**

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
-import { mock } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import type { NodeAPI } from 'node-red'
 import { openAdminRoutes } from '../../../nodes/config/admin-routes'
 import { inferenceFieldNames } from '../../../src/configuration/fields'
-import { type StubRequest, startStubServer } from '../../support/stub-server'
-import { admin, type Message, startFlow, stopFlow, stubForEachTest, variable } from '../flow'
-import { startPlainServer } from '../plain-server'
-
-const form = (settings: Message) => ({ keyTransport: 'legacy', apiKey: '', connectTimeout: '', ...settings })
-const stored = { apiKey: '__PWRD__' }
+import type { StubRequest } from '../../support/stub-server'
+import { admin, type Message, startFlow, stubForEachTest } from '../flow'
 
 /** Every key that a request carries, in whatever place. */
 const keysOf = ({ query, headers, json }: StubRequest) =>
@@ -17,19 +11,6 @@ const keysOf = ({ query, headers, json }: StubRequest) =>
 
 describe('what the editor asks of the runtime', () => {
   const test = stubForEachTest()
-
-  const testConnection = (settings: Message, id = 'server') =>
-    admin().post(`/roboflow/${id}/test`).send(form(settings))
-
-  /** The keys that a test of this server brings to it. */
-  const keysSent = async (settings: Message) => {
-    const before = test.stub.requests.length
-    const { status, body } = await testConnection({ url: test.stub.url, ...settings })
-    assert.equal(status, 200, JSON.stringify(body))
-    const requests = test.stub.requests.slice(before)
-    assert.ok(requests.length > 0)
-    return [...new Set(requests.flatMap(keysOf))]
-  }
 
   it('needs the permissions to read or write servers', () => {
     const routes: string[][] = []
@@ -40,6 +21,7 @@ describe('what the editor asks of the runtime', () => {
     openAdminRoutes({ httpAdmin, auth } as unknown as NodeAPI)
     assert.deepEqual(routes, [
       ['get', '/roboflow/configuration-fields', 'roboflow-config.read'],
+      ['get', '/roboflow/aliases', 'roboflow-config.read'],
       ['post', '/roboflow/:id/test', 'roboflow-config.write'],
       ['get', '/roboflow/:id/models', 'roboflow-config.read'],
     ])
@@ -57,165 +39,11 @@ describe('what the editor asks of the runtime', () => {
     assert.equal(body.find(({ name }: Message) => name === 'maxDetections').label, 'max_detections')
   })
 
-  describe('the connection test', () => {
-    it('tells name, version, models and how long it took', async () => {
-      await startFlow({ url: test.stub.url })
-      const { body } = await testConnection({ url: test.stub.url }).expect(200)
-      const { milliseconds, ...rest } = body
-      assert.deepEqual(rest, { name: 'Stub Server', version: '1.8.3', models: 1 })
-      assert.ok(milliseconds >= 0 && milliseconds < 5_000)
-    })
-
-    it('works for a server that is not deployed yet', async () => {
-      await startFlow({})
-      const { body } = await testConnection({ url: test.stub.url, apiKey: 'typed' }, 'new').expect(200)
-      assert.equal(body.name, 'Stub Server')
-      assert.ok(test.stub.requests.flatMap(keysOf).includes('typed'))
-    })
-
-    it('works where the URL is an environment variable', async () => {
-      process.env.TEST_URL = test.stub.url
-      try {
-        const url = variable('TEST_URL')
-        await startFlow({ url, credentials: { apiKey: 'stored-key' } })
-        const { body } = await testConnection({ url, ...stored })
-        assert.equal(body.name, 'Stub Server', JSON.stringify(body))
-        assert.ok(test.stub.requests.flatMap(keysOf).includes('stored-key'))
-      } finally {
-        delete process.env.TEST_URL
-      }
-    })
-
-    describe('that fails says why:', () => {
-      const failed = async (settings: Message) => {
-        await startFlow({ url: test.stub.url })
-        return (await testConnection(settings).expect(502)).body
-      }
-
-      it('nothing listens there', async () => {
-        const gone = await startStubServer()
-        await gone.stop()
-        const { code, message } = await failed({ url: gone.url })
-        assert.equal(code, 'SERVER_CONNECTION_ERROR')
-        assert.match(message, /running there/)
-      })
-
-      it('a web page answers', async () => {
-        const pages = await startPlainServer((_request, response) => {
-          response.writeHead(200, { 'content-type': 'text/html' })
-          response.end('<!doctype html><title>Router</title>')
-        })
-        try {
-          const { code, message } = await failed({ url: pages.url })
-          assert.equal(code, 'INVALID_RESPONSE')
-          assert.match(message, /web page/)
-        } finally {
-          await pages.stop()
-        }
-      })
-
-      it('nobody answers for 10 s', async () => {
-        await startFlow({ url: test.stub.url })
-        test.stub.answer = () => 'hang'
-        mock.timers.enable({ apis: ['setTimeout'] })
-        try {
-          const answer = testConnection({ url: test.stub.url }).then((response) => response)
-          while (test.stub.requests.length === 0) await turn()
-          mock.timers.tick(10_000)
-          const { status, body } = await answer
-          assert.equal(status, 502)
-          assert.equal(body.code, 'TIMEOUT')
-        } finally {
-          mock.timers.reset()
-        }
-        assert.equal(test.stub.requests.length, 1, 'it is asked once')
-      })
-
-      it('the URL is none', async () => {
-        const { code, message } = await failed({ url: 'localhost' })
-        assert.equal(code, 'INVALID_PARAMETER')
-        assert.match(message, /http:\/\/localhost:9001/)
-      })
-
-      it('it is Roboflow’s hosted API, which is not asked', async () => {
-        const { code } = await failed({ url: 'https://serverless.roboflow.com', apiKey: 'typed' })
-        assert.equal(code, 'WRONG_CLIENT_MODE')
-      })
-
-      it('the key is refused, without repeating it', async () => {
-        test.stub.answer = ({ path }) =>
-          path === '/info' ? undefined : { status: 401, json: { message: 'no key hush42 here' } }
-        const body = await failed({ url: test.stub.url, apiKey: 'hush42' })
-        assert.equal(body.code, 'HTTP_CALL_ERROR')
-        assert.doesNotMatch(JSON.stringify(body), /hush42/)
-      })
-    })
-
-    describe('sends', () => {
-      const foreign = { url: 'http://127.0.0.1:9' }
-      const credentials = { apiKey: 'stored-key' }
-
-      it('the key that is typed', async () => {
-        await startFlow({ ...foreign, credentials })
-        assert.deepEqual(await keysSent({ apiKey: 'typed' }), ['typed'])
-      })
-
-      it('the key in the way that the form says', async () => {
-        await startFlow(foreign)
-        assert.deepEqual(await keysSent({ apiKey: 'typed', keyTransport: 'header' }), ['Bearer typed'])
-      })
-
-      it('the stored key to the stored URL', async () => {
-        await startFlow({ url: test.stub.url, credentials })
-        assert.deepEqual(await keysSent(stored), ['stored-key'])
-      })
-
-      it('the stored key to no other URL, however alike', async () => {
-        for (const url of [foreign.url, `${test.stub.url}0/..`, test.stub.url.replace('http:', 'https:')]) {
-          await startFlow({ url, credentials })
-          assert.deepEqual(await keysSent(stored), [], url)
-          await stopFlow()
-        }
-      })
-
-      it('the stored service secret nowhere', async () => {
-        await startFlow({ url: test.stub.url, credentials: { ...credentials, serviceSecret: 'hush42' } })
-        await keysSent({ ...stored, serviceSecret: '__PWRD__' })
-        assert.doesNotMatch(JSON.stringify(test.stub.requests.map(({ query }) => `${query}`)), /hush42|PWRD/)
-      })
-
-      describe('where the environment has a key', () => {
-        beforeEach(() => {
-          process.env.ROBOFLOW_API_KEY = 'from-environment'
-          process.env.TEST_SECRET = 'hush42'
-        })
-        afterEach(() => {
-          delete process.env.ROBOFLOW_API_KEY
-          delete process.env.TEST_SECRET
-        })
-
-        it('that key to the stored URL', async () => {
-          await startFlow({ url: test.stub.url })
-          assert.deepEqual(await keysSent({ apiKey: '' }), ['from-environment'])
-        })
-
-        it('not that key to another URL, nor where nothing is stored', async () => {
-          await startFlow(foreign)
-          assert.deepEqual(await keysSent({ apiKey: '' }), [])
-          await testConnection({ url: test.stub.url, apiKey: '' }, 'new').expect(200)
-          assert.deepEqual(test.stub.requests.flatMap(keysOf), [])
-        })
-
-        it('no variable that is typed as key to another URL', async () => {
-          await startFlow({ ...foreign, credentials })
-          for (const name of ['TEST_SECRET', 'ROBOFLOW_API_KEY']) {
-            for (const apiKey of [variable(name), `x-${variable(name)}`]) {
-              assert.deepEqual(await keysSent({ apiKey }), [], apiKey)
-            }
-          }
-        })
-      })
-    })
+  it('gets the short names of public models', async () => {
+    await startFlow({ url: test.stub.url })
+    const { body } = await admin().get('/roboflow/aliases').expect(200)
+    assert.equal(body['yolov8n-640'], 'coco/3')
+    assert.ok(Object.keys(body).length > 50)
   })
 
   describe('the list of models', () => {

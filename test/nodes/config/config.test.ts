@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerNode } from '../../../nodes/config/server-node'
 import { nodeFromDialog } from '../../package/editor-definitions'
 import { paint } from '../../support/pictures'
-import { type StubServer, startStubServer } from '../../support/stub-server'
+import { detection, type StubServer, startStubServer } from '../../support/stub-server'
+import { waitUntil } from '../../support/wait-until'
 import { collect, type Flow, type Message, startFlow, stopFlow, stubForEachTest, variable } from '../flow'
+import { startPlainServer } from '../plain-server'
 
 describe('roboflow-config', () => {
   const test = stubForEachTest()
@@ -50,23 +52,48 @@ describe('roboflow-config', () => {
     }
   })
 
-  it('does not take Roboflow’s hosted API for an inference server', async () => {
+  it('has no key for Roboflow’s hosted servers: their messages fail before anything is sent', async () => {
     for (const url of ['https://serverless.roboflow.com', 'https://detect.roboflow.eu/']) {
       const flow = await startFlow({ url, server: { retries: false } })
       flow.send({ payload: jpeg })
-      assert.equal((await flow.caught.next()).error.code, 'WRONG_CLIENT_MODE')
+      assert.equal((await flow.caught.next()).error.code, 'API_KEY_NOT_PROVIDED')
       await stopFlow()
     }
   })
 
-  it('takes its client with it when it closes', async () => {
-    const client = clientOf(await startFlow({ url: test.stub.url }))
-    await client?.getServerInfo()
-    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
-    const before = sockets()
-    await stopFlow()
-    await pause(50)
-    assert.ok(sockets() < before, `${sockets()} sockets, ${before} before`)
+  it('speaks the API version that is chosen for it, or in the node that uses it', async () => {
+    test.stub.answer = ({ path }) => (path === '/cars/3' ? { json: detection } : undefined)
+    const pathFor = async (server: Message, infer: Message) => {
+      const flow = await startFlow({ url: test.stub.url, server, infer, credentials: { apiKey: 'key' } })
+      flow.send({ payload: jpeg })
+      await flow.out.next()
+      await stopFlow()
+      return test.stub.requests.at(-1)?.path
+    }
+    assert.equal(await pathFor({ apiVersion: 'v0' }, {}), '/cars/3')
+    assert.equal(await pathFor({ apiVersion: 'v1' }, {}), '/infer/object_detection')
+    assert.equal(await pathFor({ apiVersion: 'v0' }, { apiVersion: 'v1' }), '/infer/object_detection')
+    assert.equal(await pathFor({ apiVersion: 'auto' }, { apiVersion: 'v0' }), '/cars/3')
+  })
+
+  it('takes its connections with it when it closes', async () => {
+    const server = await startPlainServer((_request, response) =>
+      response.end('{ "name": "a", "version": "1", "uuid": "u" }'),
+    )
+    try {
+      const flow = await startFlow({ url: server.url })
+      await clientOf(flow)?.getServerInfo()
+      assert.equal(server.connections(), 1)
+      await stopFlow()
+      await waitUntil(
+        () => server.connections() === 0 || undefined,
+        () => 'still connected',
+        // the server itself ends idle connections after 5 s
+        2_000,
+      )
+    } finally {
+      await server.stop()
+    }
   })
 
   describe('whose server goes and comes back', () => {

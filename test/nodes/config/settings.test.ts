@@ -95,6 +95,12 @@ describe('a server’s settings', () => {
       assert.equal((await requestFor({})).json.api_key, 'from-environment')
     })
 
+    it('give it to no server but those on this machine and Roboflow’s', async () => {
+      // which is this machine, but by no address that is known to be
+      const url = test.stub.url.replace('127.0.0.1', '0.0.0.0')
+      assert.equal((await requestFor({ server: { url } })).json.api_key, null)
+    })
+
     it('do not replace a key that is typed', async () => {
       assert.equal((await requestFor({ credentials: { apiKey: 'typed' } })).json.api_key, 'typed')
     })

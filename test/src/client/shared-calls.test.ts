@@ -81,6 +81,32 @@ describe('shared calls', () => {
     assert.equal(await next, 'fresh')
   })
 
+  it('tell everybody who waits of progress, also who came after it', async () => {
+    const calls = new SharedCalls<string>()
+    const told: string[] = []
+    let progress = () => {}
+    let finish = (_value: string) => {}
+    const work = (_signal: AbortSignal, tell: () => void) => {
+      progress = tell
+      return new Promise<string>((resolve) => {
+        finish = resolve
+      })
+    }
+    const join = (name: string, signal?: AbortSignal) =>
+      calls.join('a', work, { signal, onProgress: () => told.push(name) })
+    const controller = new AbortController()
+    const gone = failureOf(join('gone', controller.signal))
+    const joined = [join('first'), join('second')]
+    controller.abort()
+    await gone
+    assert.deepEqual(told, [])
+    progress()
+    joined.push(join('late'))
+    assert.deepEqual(told, ['first', 'second', 'late'])
+    finish('done')
+    assert.deepEqual(await Promise.all(joined), ['done', 'done', 'done'])
+  })
+
   it('are not mixed up when an abandoned one ends after the next has started', async () => {
     const calls = new SharedCalls<string>()
     const [abandoned, next] = [controlled(), controlled()]

@@ -5,7 +5,7 @@ import { type ApiRequest, defaultTimeouts, Requester } from '../../../src/http/r
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
 import { bareServers, requesters, stubServers } from '../opened'
-import { liveTimers } from './timers'
+import { assertNoMoreTimers, liveTimers } from './timers'
 
 const get: ApiRequest = { method: 'GET', path: '/info' }
 const enough = new Error('enough')
@@ -43,7 +43,7 @@ describe('aborting a request', () => {
     )
     controller.abort(enough)
     assert.equal(await failure, enough)
-    assert.equal(liveTimers(), before)
+    await assertNoMoreTimers(before)
     assert.equal(listeners(controller.signal), 0)
     await waitUntil(
       () => closed || undefined,
@@ -64,7 +64,7 @@ describe('aborting a request', () => {
     )
     setTimeout(() => controller.abort(enough), 100)
     assert.equal(await failure, enough)
-    assert.equal(liveTimers(), before)
+    await assertNoMoreTimers(before)
     assert.equal(listeners(controller.signal), 0)
     assert.equal(stub.requests.length, 1)
   })
@@ -74,11 +74,29 @@ describe('aborting a request', () => {
     stub.answer = () => 'hang'
     for (const reason of ['stop', undefined, 0]) {
       const controller = new AbortController()
+      const asked = stub.requests.length
       const failure = failureOf(requesterTo(stub.url).request(get, { signal: controller.signal }))
-      setTimeout(() => controller.abort(reason), 30)
+      await waitUntil(
+        () => stub.requests.length > asked || undefined,
+        () => 'the request did not arrive',
+      )
+      controller.abort(reason)
       assert.equal(await failure, controller.signal.reason)
     }
   })
+
+  for (const reason of ['stop', 0]) {
+    it(`sends nothing when it is aborted before a connection stands, with the reason ${reason}`, async () => {
+      const stub = await startStub()
+      stub.answer = () => 'hang'
+      const controller = new AbortController()
+      const options = { signal: controller.signal, timeout: 500 }
+      const failure = failureOf(requesterTo(stub.url).request(get, options))
+      controller.abort(reason)
+      assert.equal(await failure, reason)
+      assert.equal(stub.requests.length, 0)
+    }).timeout(2_000)
+  }
 
   it('does not take an abort for a lost server', async () => {
     const stub = await startStub()
@@ -87,7 +105,11 @@ describe('aborting a request', () => {
     const requester = requesterTo(stub.url, { onConnection: (reachable) => seen.push(reachable) })
     const controller = new AbortController()
     const failure = failureOf(requester.request(get, { signal: controller.signal }))
-    setTimeout(() => controller.abort(enough), 30)
+    await waitUntil(
+      () => stub.requests.length || undefined,
+      () => 'the request did not arrive',
+    )
+    controller.abort(enough)
     assert.equal(await failure, enough)
     assert.deepEqual(seen, [])
   })

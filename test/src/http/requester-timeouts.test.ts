@@ -5,7 +5,7 @@ import type { ApiRequest } from '../../../src/http/requester'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { bareServers, requesters, stubServers } from '../opened'
-import { liveTimers } from './timers'
+import { assertNoMoreTimers, liveTimers } from './timers'
 
 const get: ApiRequest = { method: 'GET', path: '/info' }
 const loading = (model: string): ApiRequest => ({ ...get, loads: model })
@@ -104,6 +104,6 @@ describe('the timeouts of a requester', () => {
     await failureOf(requester.request(loading('cars/4')))
     stub.answer = () => 'hang'
     await failureOf(requester.request(get, { timeout: 50 }))
-    assert.equal(liveTimers(), before)
+    await assertNoMoreTimers(before)
   })
 })

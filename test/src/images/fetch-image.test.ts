@@ -11,7 +11,7 @@ import {
 } from '../../../src/http/errors'
 import { fetchImage } from '../../../src/images/fetch-image'
 import { failureOf } from '../failure'
-import { liveTimers } from '../http/timers'
+import { assertNoMoreTimers, liveTimers } from '../http/timers'
 import { bareServers, deadUrl } from '../opened'
 
 const hang: RequestListener = () => {}
@@ -80,7 +80,7 @@ describe('downloading a picture', () => {
       assert.ok(error instanceof HTTPServerTimeoutError)
       assert.equal(error.code, 'TIMEOUT')
       assert.match(error.message, /\/car\.jpg did not come within 0\.06 s/)
-      assert.equal(liveTimers(), before)
+      await assertNoMoreTimers(before)
     }
   })
 
@@ -93,7 +93,7 @@ describe('downloading a picture', () => {
     setTimeout(() => controller.abort(reason), 50)
     assert.equal(await failure, reason)
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
-    assert.equal(liveTimers(), before)
+    await assertNoMoreTimers(before)
     assert.equal(await failureOf(fetchImage(url, { signal: AbortSignal.abort(reason) })), reason)
   })
 

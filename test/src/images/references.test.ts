@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
-import { InvalidInputFormatError } from '../../../src/http/errors'
+import { InvalidInputFormatError, InvalidURLImageInput } from '../../../src/http/errors'
 import { LoadedImage } from '../../../src/images/loaded-image'
 import { resolveReference } from '../../../src/images/references'
 import { paint } from '../../support/pictures'
@@ -22,8 +22,9 @@ const pathOf = (value: unknown): string => {
 
 const refusalOf = (value: unknown): string => {
   const error = thrownBy(() => resolveReference(value))
-  assert.ok(error instanceof InvalidInputFormatError, error.stack)
-  assert.equal(error.code, 'INVALID_INPUT_FORMAT')
+  const isUrl = error instanceof InvalidURLImageInput
+  assert.ok(error instanceof InvalidInputFormatError || isUrl, error.stack)
+  assert.equal(error.code, isUrl ? 'INVALID_URL_IMAGE_INPUT' : 'INVALID_INPUT_FORMAT')
   return error.message
 }
 

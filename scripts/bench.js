@@ -1,0 +1,91 @@
+// npm run bench: our client beside the Python SDK and beside the least that a client can do, on this machine.
+//   --smoke         everything, briefly: does it all answer?
+//   --json          one JSON object instead of tables
+//   --only <text>   only cells whose name contains the text, such as "640×360 v1"; no memory
+//   --delay <time>  how long the stub server takes for an answer, such as 5ms
+const fs = require('node:fs')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+const { root, run } = require('./installed')
+
+const usage = { smoke: 'boolean', json: 'boolean', only: 'string', delay: 'string' }
+const options = Object.fromEntries(Object.entries(usage).map(([name, type]) => [name, { type }]))
+
+const planFor = ({ smoke, isThreshold }) =>
+  smoke
+    ? ({ atOnce }) => ({ rounds: 1, seconds: 0.02, warmUp: 0, listLength: atOnce })
+    : (cell) => ({
+        // many short ones: what else the machine does comes and goes within seconds
+        rounds: isThreshold(cell) ? 15 : 5,
+        seconds: 0.4,
+        warmUp: 0.5,
+        listLength: cell.atOnce === 1 ? 1 : 32,
+      })
+
+const bench = async ({ smoke, only, delay }, folder, progress) => {
+  // needs what may have been installed just now
+  const { makeCells, isThreshold } = require('../test/bench/matrix')
+  const { installSdk } = require('../test/bench/install-sdk')
+  const { makePictures } = require('../test/bench/pictures')
+  const { measureMemory } = require('../test/bench/memory')
+  const { measureSpeed } = require('../test/bench/speed')
+  const { startStub } = require('../test/bench/stub-server')
+  const cells = makeCells().filter(({ name }) => name.includes(only ?? ''))
+  if (cells.length === 0) throw new Error(`No cell's name contains "${only}".`)
+
+  const python = await installSdk()
+  const pictures = await makePictures(folder)
+  const stub = await startStub(folder, delay)
+  try {
+    const plan = planFor({ smoke, isThreshold })
+    const speed = await measureSpeed({
+      cells,
+      pictures,
+      stub,
+      python,
+      plan,
+      onCell: ({ name }) => progress(name),
+    })
+    if (only) return { speed, memory: [] }
+    progress('memory')
+    const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
+    return { speed, memory: await measureMemory({ picture: pictures['640×360'], stub, ...amount }) }
+  } finally {
+    await stub.stop()
+  }
+}
+
+const main = async () => {
+  const { values } = parseArgs({ options })
+  // what installing and building print belongs beside the results
+  const prepare = "require('./scripts/installed').installAndBuild()"
+  run(process.execPath, ['-e', prepare], { stdio: ['ignore', 2, 2] })
+
+  const folder = path.join(root, '.cache/bench')
+  fs.mkdirSync(folder, { recursive: true })
+  const progress = (text) => console.error(`… ${text}`)
+  const results = await bench(values, folder, progress)
+
+  const { memoryTable, speedTable, verdictLine } = require('../test/bench/report')
+  const { memoryVerdicts, speedVerdicts } = require('../test/bench/verdicts')
+  const verdicts = values.smoke ? [] : [...speedVerdicts(results.speed), ...memoryVerdicts(results.memory)]
+  const missed = verdicts.filter(({ met }) => !met).length
+  if (values.json) console.log(JSON.stringify({ ...results, thresholds: verdicts }, null, 2))
+  else if (values.smoke) console.log('smoke: all cells answered')
+  else {
+    const lines = [
+      ...speedTable(results.speed),
+      '',
+      ...memoryTable(results.memory),
+      '',
+      ...verdicts.map(verdictLine),
+    ]
+    console.log([...lines, '', `bench: ${verdicts.length - missed} met, ${missed} missed`].join('\n'))
+  }
+  if (missed > 0) process.exitCode = 1
+}
+
+main().catch((error) => {
+  console.error(error)
+  process.exitCode = 1
+})

@@ -1,0 +1,19 @@
+// Our client, as users run it: the built files.
+const { InferenceHTTPClient } = require('../../src/index')
+const { serve } = require('./worker')
+
+serve(async ({ url, apiKey, modelId, version, picture, downsizing, atOnce, listLength }) => {
+  const root = new InferenceHTTPClient({ apiUrl: url, apiKey })
+  if (version === 'v0') root.selectApiV0()
+  const client = root.useConfiguration({
+    client_downsizing_disabled: !downsizing,
+    max_concurrent_requests: atOnce,
+  })
+  const inferList = (length) => client.infer(Array(length).fill(picture), { modelId })
+  const inferOne = async () => [await client.infer(picture, { modelId })]
+  return {
+    call: atOnce === 1 ? inferOne : () => inferList(listLength),
+    brief: atOnce === 1 ? inferOne : () => inferList(atOnce),
+    close: () => root.close(),
+  }
+})

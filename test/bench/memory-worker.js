@@ -1,0 +1,55 @@
+// Sends messages through the node, one after the other, and reads the memory of this process on the way.
+const fs = require('node:fs')
+const registerConfig = require('../../nodes/config/config')
+const registerInfer = require('../../nodes/infer/infer')
+const { makeFakeRed } = require('./fake-red')
+
+const main = async ({ url, modelId, picture, width, downsizing, messages, firstReading }) => {
+  const { red, deploy } = makeFakeRed()
+  registerConfig(red)
+  registerInfer(red)
+  deploy({ id: 'server', type: 'roboflow-config', url })
+  const node = deploy({
+    id: 'infer',
+    type: 'roboflow-infer',
+    server: 'server',
+    image: 'payload',
+    imageType: 'msg',
+    model: modelId,
+    modelType: 'str',
+  })
+  const bytes = fs.readFileSync(picture)
+  const started = performance.now()
+  let first
+  for (let count = 1; count <= messages; count++) {
+    // each message has its own picture, as a camera's have
+    const msg = { payload: Buffer.from(bytes), configuration: { client_downsizing_disabled: !downsizing } }
+    const { payload } = await node.receive(msg)
+    if (payload.predictions?.length !== 10 || Math.abs(payload.image.width - width) > 1)
+      throw new Error(`The answer to message ${count} does not fit: ${JSON.stringify(payload).slice(0, 400)}`)
+    if (count === firstReading) first = await read(count)
+  }
+  const seconds = (performance.now() - started) / 1000
+  return { messages, seconds, first, last: await read(messages) }
+}
+
+const read = async (messages) => {
+  // what is freed in the background needs a moment, and may free more
+  for (let pass = 0; pass < 3; pass++) {
+    global.gc()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const { heapUsed, external, rss } = process.memoryUsage()
+  return { messages, used: heapUsed + external, resident: rss }
+}
+
+// whoever started this process holds its standard input
+process.stdin.on('end', () => process.exit(1)).resume()
+
+main(JSON.parse(process.argv[2])).then(
+  (result) => process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit()),
+  (error) => {
+    console.error(error)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,45 @@
+// The tables that people read.
+
+const columns = [
+  ['picture', -10, ({ picture }) => picture],
+  ['API', -4, ({ version }) => version],
+  ['downsizing', -11, ({ downsizing, shrinks }) => (shrinks ? 'on, shrinks' : downsizing ? 'on' : 'off')],
+  ['at once', 8, ({ atOnce }) => atOnce],
+  ['SDK', 10, ({ measured }) => speed(measured.sdk)],
+  ['floor', 7, ({ measured }) => speed(measured.floor)],
+  ['ours', 7, ({ measured }) => speed(measured.ours)],
+  ['÷ SDK', 9, ({ ratios }) => ratio(ratios.sdk)],
+  ['÷ floor', 8, ({ ratios }) => ratio(ratios.floor)],
+  ['SDK', 10, ({ measured }) => milliseconds(measured.sdk)],
+  ['floor', 7, ({ measured }) => milliseconds(measured.floor)],
+  ['ours', 7, ({ measured }) => milliseconds(measured.ours)],
+]
+
+const speed = (values) => (values ? String(Math.round(values.speed)) : '')
+const milliseconds = (values) => (values ? values.cpuMs.toFixed(2) : '')
+const ratio = (values) => (values ? values.value.toFixed(2) : '')
+
+const pad = (text, width) => (width < 0 ? String(text).padEnd(-width) : String(text).padStart(width))
+const line = (textOf) => columns.map((column) => pad(textOf(column), column[1])).join(' ')
+
+const speedTable = (results) => [
+  `${' '.repeat(37)}images per second           ours, ratio         CPU ms per image`,
+  line(([title]) => title),
+  ...results.map((result) => line(([, , value]) => value(result))),
+]
+
+const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`
+
+const memoryTable = (results) =>
+  results.flatMap(({ name, messages, first, last, seconds }) => [
+    `${name}: ${messages} messages in ${seconds.toFixed(0)} s; after ${first.messages} and at the end`,
+    `  used     ${megabytes(first.used)} → ${megabytes(last.used)}`,
+    `  resident ${megabytes(first.resident)} → ${megabytes(last.resident)}`,
+  ])
+
+const verdictLine = ({ met, text, value, limit, lowest, highest }) => {
+  const spread = lowest === undefined ? '' : `; rounds ${lowest.toFixed(2)} to ${highest.toFixed(2)}`
+  return `${met ? '✓' : '✗'} ${text}: ${value.toFixed(2)} (${limit}${spread})`
+}
+
+module.exports = { speedTable, memoryTable, verdictLine }

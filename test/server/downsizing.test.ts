@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import sharp from 'sharp'
+import { type InferenceAnswer, InferenceHTTPClient, type ObjectDetectionAnswer } from '../../src/index'
+import { assertSameAnswer } from '../support/compare-answers'
+import type { Size } from '../support/compare-outlines'
+import { RememberingTransport } from '../support/compare-sent'
+import { tinyTasks } from '../support/compare-tasks'
+import { paint, paintPixels, type Rectangle, randomFrom, randomRectangles } from '../support/pictures'
+import { type RunningServer, startServer } from './server'
+
+const seed = Number(process.env.SEED ?? Date.now() % 100_000)
+const sizes: [width: number, height: number][] = [
+  [1280, 720],
+  [900, 1600],
+  [1021, 577],
+  [321, 320],
+  [2000, 330],
+]
+
+describe(`pictures larger than the model sees, on the real server (SEED=${seed})`, function () {
+  this.timeout(120_000)
+  const random = randomFrom(seed)
+  let server: RunningServer
+  let transport: RememberingTransport
+  let client: InferenceHTTPClient
+  before(async () => {
+    server = await startServer()
+    transport = new RememberingTransport(server.url)
+    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, transport })
+  })
+  after(async () => {
+    await client?.close()
+    await server?.stop()
+  })
+
+  /** v0 does not know the size of the model: it is told here, so that both shrink alike. */
+  const clientOf = (mode: string, configuration: object = {}) =>
+    (mode === 'v0' ? client.useApiV0() : client).useConfiguration({
+      defaultMaxInputSize: 320,
+      ...configuration,
+    })
+
+  /** The answer, and the one picture that was sent for it. */
+  const ask = async (asked: InferenceHTTPClient, picture: Buffer, modelId: string) => {
+    transport.forget()
+    const answer = await asked.infer<InferenceAnswer>(picture, { modelId })
+    const [[sent = assert.fail()] = [], ...others] = transport.pictures
+    assert.deepEqual(others, [])
+    return { answer, sent }
+  }
+
+  /** What fits into 320 × 320 with the same proportions. */
+  const shrunk = ({ width, height }: Size): Size => {
+    const factor = 320 / Math.max(width, height)
+    return { width: Math.round(width * factor), height: Math.round(height * factor) }
+  }
+
+  /** An edge is exact to a pixel of what was sent (colours are stored at half the resolution: 4:2:0), and one more. */
+  const blurOf = ({ width, height }: Size) => 1 + Math.max(1, Math.max(width, height) / 320)
+
+  for (const { name, modelId, assertFits } of tinyTasks) {
+    for (const mode of ['v1', 'v0'] as const) {
+      for (const [width, height] of sizes) {
+        it(`${name} in ${mode} answers the same to ${width} × ${height} pixels, shrunk or not`, async () => {
+          const size = { width, height }
+          const painted = randomRectangles(random, width, height)
+          const picture = await paint(width, height, painted)
+          const small = await ask(clientOf(mode), picture, modelId)
+          const whole = await ask(clientOf(mode, { clientDownsizingDisabled: true }), picture, modelId)
+          assert.ok(whole.sent.equals(picture), 'without downsizing the picture is sent as it came')
+          const { format, width: sentWidth, height: sentHeight } = await sharp(small.sent).metadata()
+          assert.deepEqual({ width: sentWidth, height: sentHeight }, shrunk(size))
+          assert.equal(format, 'jpeg')
+          assert.deepEqual(small.answer.image, size)
+          assertFits(whole.answer, painted, size)
+          assertFits(small.answer, painted, size, blurOf(size))
+          assertSameAnswer(small.answer, whole.answer, size, blurOf(size))
+        })
+      }
+    }
+  }
+
+  it('shifts nothing: what is off to the left and to the right evens out', async () => {
+    const off = { x: [] as number[], y: [] as number[] }
+    for (const [width, height] of sizes.slice(0, 3)) {
+      for (let turn = 0; turn < 8; turn++) {
+        const painted = randomRectangles(random, width, height)
+        const { answer } = await ask(clientOf('v1'), await paint(width, height, painted), 'tiny-boxes/1')
+        const found = (answer as ObjectDetectionAnswer).predictions
+        for (const rectangle of painted) {
+          const nearest = found.reduce((a, b) =>
+            Math.abs(a.x - rectangle.x) < Math.abs(b.x - rectangle.x) ? a : b,
+          )
+          off.x.push(((nearest.x - rectangle.x) * 320) / width)
+          off.y.push(((nearest.y - rectangle.y) * 320) / height)
+        }
+      }
+    }
+    for (const [axis, values] of Object.entries(off)) {
+      const mean = values.reduce((a, b) => a + b) / values.length
+      // half a pixel of the shrunk picture is what a wrong idea of where pixels have their centre would shift
+      assert.ok(Math.abs(mean) < 0.35, `${axis} is off by ${mean} of 320 on average`)
+    }
+  })
+
+  it('in v0 shrinks to 1024 pixels when nothing else is said', async () => {
+    const size = { width: 1600, height: 900 }
+    const painted = randomRectangles(random, size.width, size.height)
+    const picture = await paint(size.width, size.height, painted)
+    for (const { modelId, assertFits } of tinyTasks) {
+      const { answer, sent } = await ask(client.useApiV0(), picture, modelId)
+      const { width, height } = await sharp(sent).metadata()
+      assert.deepEqual([width, height], [1024, 576])
+      assert.deepEqual(answer.image, size)
+      assertFits(answer, painted, size, 3)
+    }
+  })
+
+  for (const mode of ['v1', 'v0'] as const) {
+    for (const [width, height] of [
+      [320, 320],
+      [320, 1],
+      [7, 320],
+      [319, 200],
+    ] as const) {
+      it(`${mode} sends ${width} × ${height} pixels byte for byte, in any format`, async () => {
+        const pixels = sharp(paintPixels(width, height), { raw: { width, height, channels: 3 } })
+        const jpeg = await pixels.clone().jpeg().toBuffer()
+        const png = await pixels.clone().png().toBuffer()
+        const webp = await pixels.clone().webp().toBuffer()
+        for (const picture of [jpeg, png, webp]) {
+          const { answer, sent } = await ask(clientOf(mode), picture, 'tiny-boxes/1')
+          assert.ok(sent.equals(picture))
+          assert.deepEqual(answer.image, { width, height })
+        }
+      })
+    }
+  }
+
+  const forms: [what: string, encode: (picture: sharp.Sharp) => sharp.Sharp][] = [
+    ['a progressive JPEG', (picture) => picture.jpeg({ progressive: true })],
+    ['a JPEG with a wide colour profile', (picture) => picture.withIccProfile('p3').jpeg({ quality: 95 })],
+    ['a JPEG for print (CMYK)', (picture) => picture.toColourspace('cmyk').jpeg({ quality: 95 })],
+    ['a PNG', (picture) => picture.png()],
+    ['a PNG with a palette', (picture) => picture.png({ palette: true })],
+    ['a PNG of 16 bits', (picture) => picture.toColourspace('rgb16').png()],
+    ['a PNG that is half transparent', (picture) => picture.ensureAlpha(0.5).png()],
+    ['a WebP', (picture) => picture.webp({ quality: 95 })],
+    ['a WebP that is half transparent', (picture) => picture.ensureAlpha(0.5).webp({ lossless: true })],
+    ['a GIF', (picture) => picture.gif()],
+    ['a TIFF', (picture) => picture.tiff({ compression: 'lzw' })],
+    ['an AVIF', (picture) => picture.avif({ quality: 90, effort: 0 })],
+  ]
+  for (const [what, encode] of forms) {
+    it(`${what} answers the same, shrunk or not`, async () => {
+      const size = { width: 1000, height: 620 }
+      const painted: Rectangle[] = (['red', 'green', 'blue'] as const).map((color, index) => ({
+        color,
+        x: 180 + 310 * index + Math.round(20 * random()),
+        y: 260 + Math.round(100 * random()),
+        width: 200,
+        height: 240,
+      }))
+      const pixels = paintPixels(size.width, size.height, painted)
+      const picture = await encode(sharp(pixels, { raw: { ...size, channels: 3 } })).toBuffer()
+      const whole = await ask(clientOf('v1', { clientDownsizingDisabled: true }), picture, 'tiny-boxes/1')
+      const small = await ask(clientOf('v1'), picture, 'tiny-boxes/1')
+      assert.deepEqual(small.answer.image, size)
+      assertSameAnswer(small.answer, whole.answer, size, blurOf(size))
+    })
+  }
+})

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import sharp from 'sharp'
+import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
+import { assertSameAnswer } from '../support/compare-answers'
+import { tinyTasks } from '../support/compare-tasks'
+import { asSeen, exifSegment, orientations, seenSize, withSegments } from '../support/exif'
+import { paint, paintPixels, type Rectangle, randomFrom } from '../support/pictures'
+import { type RunningServer, startServer } from './server'
+
+const seed = Number(process.env.SEED ?? Date.now() % 100_000)
+const size = { width: 901, height: 563 }
+/** A pixel of the shrunk picture is nearly three of the original. */
+const blur = 1 + size.width / 320
+
+describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
+  this.timeout(120_000)
+  const random = randomFrom(seed)
+  let server: RunningServer
+  let client: InferenceHTTPClient
+  before(async () => {
+    server = await startServer()
+    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key })
+  })
+  after(async () => {
+    await client?.close()
+    await server?.stop()
+  })
+
+  /** One rectangle of each colour, no two in a row or a column: they stay apart however the picture is turned. */
+  const scattered = (): Rectangle[] => {
+    const rows = shuffled([0, 1, 2])
+    const [cellWidth, cellHeight] = [size.width / 3, size.height / 3]
+    return shuffled(['red', 'green', 'blue'] as const).map((color, column) => ({
+      color,
+      x: Math.round((column + 0.45 + 0.1 * random()) * cellWidth),
+      y: Math.round(((rows[column] ?? 0) + 0.45 + 0.1 * random()) * cellHeight),
+      width: 2 * Math.round((0.2 + 0.2 * random()) * cellWidth),
+      height: 2 * Math.round((0.2 + 0.2 * random()) * cellHeight),
+    }))
+  }
+  const shuffled = <T>(list: readonly T[]): T[] =>
+    list
+      .map((value) => ({ value, place: random() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ value }) => value)
+
+  const clientOf = (mode: string, configuration: object, from = client) =>
+    (mode === 'v0' ? from.useApiV0() : from).useConfiguration({ defaultMaxInputSize: 320, ...configuration })
+
+  /** The answers to the picture as it is, and to what the client makes of it when it shrinks pictures. */
+  const askTwice = async (
+    picture: Buffer,
+    modelId: string,
+    mode: string,
+    configuration: object,
+    from = client,
+  ) => {
+    const ask = (clientDownsizingDisabled: boolean) =>
+      clientOf(mode, { ...configuration, clientDownsizingDisabled }, from).infer<InferenceAnswer>(picture, {
+        modelId,
+      })
+    return { whole: await ask(true), small: await ask(false) }
+  }
+
+  const assertSame = async (picture: Buffer, mode: string, configuration: object, from = client) => {
+    const { whole, small } = await askTwice(picture, 'tiny-boxes/1', mode, configuration, from)
+    assert.equal(whole.predictions.length, 3)
+    assert.deepEqual(small.image, whole.image)
+    assertSameAnswer(small, whole, whole.image, blur)
+  }
+
+  const found = tinyTasks.filter(({ finds }) => finds)
+  const labelled = tinyTasks.filter(({ finds }) => !finds)
+
+  for (const orientation of orientations) {
+    for (const mode of ['v1', 'v0'] as const) {
+      it(`${orientation} in ${mode}: what is found fits the picture as a person sees it`, async () => {
+        const stored = scattered()
+        const picture = withSegments(await paint(size.width, size.height, stored), exifSegment(orientation))
+        const seen = stored.map((rectangle) => asSeen(rectangle, size, orientation))
+        const image = seenSize(size, orientation)
+        for (const { modelId, assertFits } of found) {
+          const { whole, small } = await askTwice(picture, modelId, mode, {})
+          assert.deepEqual([whole.image, small.image], [image, image])
+          assertFits(whole, seen, image)
+          assertFits(small, seen, image, blur)
+          assertSameAnswer(small, whole, image, blur)
+        }
+      })
+
+      it(`${orientation} in ${mode}: without turning, what is found fits the picture as stored`, async () => {
+        const stored = scattered()
+        const picture = withSegments(await paint(size.width, size.height, stored), exifSegment(orientation))
+        for (const { modelId, assertFits } of found) {
+          const asked = { disablePreprocAutoOrientation: true }
+          const { whole, small } = await askTwice(picture, modelId, mode, asked)
+          assert.deepEqual([whole.image, small.image], [size, size])
+          assertFits(whole, stored, size)
+          assertFits(small, stored, size, blur)
+          assertSameAnswer(small, whole, size, blur)
+        }
+      })
+    }
+
+    it(`${orientation}: labels are the same, shrunk or not, turned or not`, async () => {
+      const picture = withSegments(
+        await paint(size.width, size.height, scattered()),
+        exifSegment(orientation),
+      )
+      for (const { modelId } of labelled) {
+        for (const disablePreprocAutoOrientation of [false, true]) {
+          const asked = { disablePreprocAutoOrientation }
+          const { whole, small } = await askTwice(picture, modelId, 'v1', asked)
+          assert.deepEqual(small.image, disablePreprocAutoOrientation ? size : seenSize(size, orientation))
+          assertSameAnswer(small, whole, size)
+        }
+      }
+    })
+  }
+
+  const jpegs: [what: string, ...segments: Buffer[]][] = [
+    ['as cameras of Motorola order write it', exifSegment(6, { bigEndian: true })],
+    ['after other entries', exifSegment(6, { entriesBefore: 5 })],
+    ['in a directory that begins later', exifSegment(6, { offset: 16 })],
+    ['in a directory that begins later, in Motorola order', exifSegment(6, { offset: 26, bigEndian: true })],
+    ['as a byte', exifSegment(6, { type: 1 })],
+    ['as a long', exifSegment(6, { type: 4 })],
+    ['0, which means nothing', exifSegment(0)],
+    ['9, which means nothing', exifSegment(9)],
+    ['before a segment of another kind', exifSegment(6), otherSegment()],
+    ['after a segment of another kind', otherSegment(), exifSegment(6)],
+    ['6, and then 1', exifSegment(6), exifSegment(1)],
+    ['1, and then 6', exifSegment(1), exifSegment(6)],
+  ]
+  for (const [what, ...segments] of jpegs) {
+    for (const disablePreprocAutoOrientation of [false, true]) {
+      const turned = disablePreprocAutoOrientation ? 'not turned' : 'turned'
+      it(`a JPEG with its orientation ${what} (${turned}) answers the same, shrunk or not`, async () => {
+        const picture = withSegments(await paint(size.width, size.height, scattered()), ...segments)
+        for (const mode of ['v1', 'v0']) await assertSame(picture, mode, { disablePreprocAutoOrientation })
+      })
+    }
+  }
+
+  for (const format of ['png', 'webp', 'tiff', 'avif', 'gif'] as const) {
+    for (const disablePreprocAutoOrientation of [false, true]) {
+      const turned = disablePreprocAutoOrientation ? 'not turned' : 'turned'
+      it(`${format.toUpperCase()} with orientation 6 (${turned}) answers the same, shrunk or not`, async () => {
+        const pixels = paintPixels(size.width, size.height, scattered())
+        const picture = await sharp(pixels, { raw: { ...size, channels: 3 } })
+          .toFormat(format, { quality: 95, effort: 1 })
+          .withMetadata({ orientation: 6 })
+          .toBuffer()
+        for (const mode of ['v1', 'v0']) await assertSame(picture, mode, { disablePreprocAutoOrientation })
+      })
+    }
+  }
+
+  it('a server that never turns pictures answers the same, shrunk or not', async () => {
+    // as it does for every model whose dataset was made without this step
+    const other = await startServer({ env: { DISABLE_PREPROC_AUTO_ORIENT: 'True' } })
+    const asking = new InferenceHTTPClient({ apiUrl: other.url, apiKey: other.key })
+    try {
+      for (const orientation of [3, 6]) {
+        const picture = withSegments(
+          await paint(size.width, size.height, scattered()),
+          exifSegment(orientation),
+        )
+        for (const mode of ['v1', 'v0']) await assertSame(picture, mode, {}, asking)
+      }
+    } finally {
+      await asking.close()
+      await other.stop()
+    }
+  })
+})
+
+/** Metadata of Adobe's, which shares the marker of EXIF's segment. */
+function otherSegment(): Buffer {
+  const content = Buffer.from('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>', 'latin1')
+  const head = Buffer.from([0xff, 0xe1, 0, 0])
+  head.writeUInt16BE(content.length + 2, 2)
+  return Buffer.concat([head, content])
+}

@@ -1,0 +1,48 @@
+/** Differences on purpose that no recorded call can show. */
+export const otherDifferences: { name: string; reason: string }[] = [
+  {
+    name: 'Names are camelCase',
+    reason:
+      '`infer_from_api_v0(images, model_id=…)` reads `inferFromApiV0(images, { modelId })`. Configurations take the ' +
+      "SDK's names as well; a field that does not exist, or a value of the wrong type, is an InvalidParameterError.",
+  },
+  {
+    name: 'Everything is asynchronous',
+    reason:
+      'There are no twins in `_async`. Every method takes a `signal` that ends it, and has a timeout; the SDK waits ' +
+      'without end.',
+  },
+  {
+    name: '`use…` gives a copy',
+    reason:
+      'The context managers `use_configuration`, `use_model`, `use_api_v0` and `use_api_v1` change the client until ' +
+      'they are left. Here they return a copy, which shares connections, so that calls at the same time do not ' +
+      'disturb each other. Given a callback, they call it with the copy.',
+  },
+  {
+    name: 'Pictures as arrays',
+    reason:
+      'Raw pixels `{ data, width, height, channels }` take the place of numpy arrays and PIL images: RGB(A) or grey, ' +
+      "8 bits each; `colorSpace: 'BGR'` says otherwise. All are sent as JPEG of quality 95 (Pillow: 75).",
+  },
+  {
+    name: 'Drawn pictures',
+    reason:
+      'With `output_visualisation_format`, `numpy` gives raw pixels in the order RGB(A), where OpenCV has BGR, and ' +
+      '`pillow` gives a Buffer with the encoded picture.',
+  },
+  {
+    name: 'Pictures from URLs have limits',
+    reason:
+      '15 seconds and 50 MiB; addresses at which clouds hand out credentials are refused. The ' +
+      "SDK's environment variables (`ALLOW_URL_INPUT` and the like) are not read.",
+  },
+  {
+    name: 'Redirects of API calls are not followed',
+    reason: 'Key and picture would go to another server unasked. The error names the new address.',
+  },
+  {
+    name: 'Errors say what to do',
+    reason: 'All are HTTPClientErrors with a `code`; most have a `hint` in plain words.',
+  },
+]

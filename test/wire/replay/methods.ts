@@ -1,0 +1,31 @@
+/**
+ * How a recorded call reads in our client: the name in camelCase, these arguments in front, all others in an object
+ * of options at the end, by their names in camelCase.
+ */
+const argumentsInFront: Record<string, string[]> = {
+  infer: ['inference_input'],
+  infer_from_api_v0: ['inference_input'],
+  infer_from_api_v1: ['inference_input'],
+  select_model: ['model_id'],
+  use_model: ['model_id'],
+  configure: ['inference_configuration'],
+  use_configuration: ['inference_configuration'],
+  get_model_description: ['model_id'],
+  load_model: ['model_id'],
+  unload_model: ['model_id'],
+}
+
+/** Methods of which a list of one picture gives a list, where the SDK gives the answer alone. */
+export const takesPictures = (method: string): boolean => argumentsInFront[method]?.[0] === 'inference_input'
+
+export const camelCase = (name: string): string =>
+  name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())
+
+/** The name and the arguments for our client. */
+export const callOf = (method: string, args: Record<string, unknown>): { name: string; args: unknown[] } => {
+  const names = argumentsInFront[method] ?? []
+  const others = Object.entries(args).filter(([name]) => !names.includes(name))
+  const options = Object.fromEntries(others.map(([name, value]) => [camelCase(name), value]))
+  const inFront = names.map((name) => args[name])
+  return { name: camelCase(method), args: others.length > 0 ? [...inFront, options] : inFront }
+}

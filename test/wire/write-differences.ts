@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs'
+import { differencesFile, differencesPage } from './differences'
+
+writeFileSync(differencesFile, differencesPage())
