@@ -10,6 +10,7 @@ import {
   type fields,
   snakeCase,
   type Task,
+  tasks,
 } from './fields'
 import { nearest } from './nearest'
 
@@ -85,27 +86,42 @@ const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expec
   keyTransport: oneOf(choices.keyTransport),
 }
 
+/** Which fields go to one place, and under which names. */
+type WireNames = [name: FieldName, wireName: string][]
+
+const wireNames = (nameOf: (field: Field) => string | undefined): WireNames =>
+  fieldNames.flatMap((name) => {
+    const wireName = nameOf(fieldOf(name))
+    return wireName === undefined ? [] : [[name, wireName] satisfies WireNames[number]]
+  })
+
+const namesOfV0 = wireNames(({ v0 }) => v0)
+
+const namesOfV1 = (place: 'body' | 'query'): Record<Task, WireNames> => {
+  const namesFor = (task: Task) =>
+    wireNames(({ v1 }) => (v1?.in === place && v1.tasks.includes(task) ? v1.name : undefined))
+  return Object.fromEntries(tasks.map((task) => [task, namesFor(task)])) as Record<Task, WireNames>
+}
+
+const bodyOfV1 = namesOfV1('body')
+const queryOfV1 = namesOfV1('query')
+
 /** What a configuration adds to a request of API v0's query: defaults filled in, names as v0 calls them. */
 export const inQueryOfV0 = (configuration: InferenceConfiguration): Record<string, unknown> =>
-  collect(configuration, ({ v0 }) => v0)
+  collect(configuration, namesOfV0)
 
 /** What a configuration adds to the body or query of API v1, for a model of this task. */
 export const onTheWireOfV1 = (
   configuration: InferenceConfiguration,
   task: Task,
   place: 'body' | 'query',
-): Record<string, unknown> =>
-  collect(configuration, ({ v1 }) => (v1?.in === place && v1.tasks.includes(task) ? v1.name : undefined))
+): Record<string, unknown> => collect(configuration, (place === 'body' ? bodyOfV1 : queryOfV1)[task])
 
-const collect = (
-  configuration: InferenceConfiguration,
-  nameOf: (field: Field) => string | undefined,
-): Record<string, unknown> => {
+const collect = (configuration: InferenceConfiguration, names: WireNames): Record<string, unknown> => {
   const sent: Record<string, unknown> = {}
-  for (const name of fieldNames) {
-    const wireName = nameOf(fieldOf(name))
+  for (const [name, wireName] of names) {
     const value = settingOf(configuration, name)
-    if (wireName !== undefined && value !== undefined) sent[wireName] = value
+    if (value !== undefined) sent[wireName] = value
   }
   return sent
 }

@@ -1,9 +1,8 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { EncodingError, HTTPClientError, InvalidInputFormatError } from '../http/errors'
 import { defaultMaxBytes, type FetchOptions, fetchImage } from './fetch-image'
 import { LoadedImage } from './loaded-image'
 import { encodePixels } from './pixels'
+import { readRegularFile } from './read-file'
 import { type ImageReference, type Reference, resolveReference } from './references'
 
 export type LoadOptions = FetchOptions
@@ -53,38 +52,16 @@ export const forEachImage = async <T, R>(
 
 const readPicture = async (path: string, options: LoadOptions): Promise<Buffer> => {
   try {
-    // opening a pipe must not wait for somebody who writes into it
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    try {
-      return await readWhole(file, path, options)
-    } finally {
-      await file.close()
-    }
+    return await readRegularFile(path, (size) => {
+      if (size > (options.maxBytes ?? defaultMaxBytes)) {
+        throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for a picture.`)
+      }
+    })
   } catch (error) {
     options.signal?.throwIfAborted()
     if (error instanceof HTTPClientError) throw error
     throw new InvalidInputFormatError(...unreadable(path, (error as NodeJS.ErrnoException).code))
   }
-}
-
-const readWhole = async (file: FileHandle, path: string, options: LoadOptions): Promise<Buffer> => {
-  const { signal, maxBytes = defaultMaxBytes } = options
-  const stats = await file.stat()
-  if (stats.isDirectory()) throw new InvalidInputFormatError(...unreadable(path, 'EISDIR'))
-  // reading a pipe or a device would never end
-  if (!stats.isFile()) throw new InvalidInputFormatError(`${shown(path)} is no file.`, 'Name a picture file.')
-  if (stats.size > maxBytes) {
-    throw new EncodingError(`${shown(path)} has ${mebibytes(stats.size)} MiB: too large for a picture.`)
-  }
-  const buffer = Buffer.allocUnsafeSlow(stats.size)
-  let length = 0
-  while (length < stats.size) {
-    signal?.throwIfAborted()
-    const { bytesRead } = await file.read(buffer, length, stats.size - length, length)
-    if (bytesRead === 0) break
-    length += bytesRead
-  }
-  return buffer.subarray(0, length)
 }
 
 const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
@@ -93,6 +70,7 @@ const shown = (path: string): string => JSON.stringify(path.length > 80 ? `${pat
 
 const unreadable = (path: string, code: string | undefined): [what: string, hint: string] => {
   const name = shown(path)
+  if (code === 'ENOTREG') return [`${name} is no file.`, 'Name a picture file.']
   if (code === 'EISDIR') return [`${name} is a folder, not a picture.`, 'Name one of its files.']
   if (code === 'EACCES' || code === 'EPERM')
     return [`${name} may not be read.`, "Check the file's permissions."]
