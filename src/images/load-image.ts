@@ -50,15 +50,20 @@ export const forEachImage = async <T, R>(
   return results
 }
 
-const readPicture = async (path: string, options: LoadOptions): Promise<Buffer> => {
+const readPicture = async (
+  path: string,
+  { signal, maxBytes = defaultMaxBytes }: LoadOptions,
+): Promise<Buffer> => {
+  signal?.throwIfAborted()
   try {
-    return await readRegularFile(path, (size) => {
-      if (size > (options.maxBytes ?? defaultMaxBytes)) {
-        throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for a picture.`)
-      }
+    const bytes = await readRegularFile(path, (size) => {
+      if (size <= maxBytes) return
+      throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for a picture.`)
     })
+    signal?.throwIfAborted()
+    return bytes
   } catch (error) {
-    options.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     if (error instanceof HTTPClientError) throw error
     throw new InvalidInputFormatError(...unreadable(path, (error as NodeJS.ErrnoException).code))
   }

@@ -122,6 +122,16 @@ describe('taking the orientation out of a JPEG', () => {
     }
   })
 
+  it('looks neither at pixels nor at what begins with no marker', () => {
+    const start = plain.subarray(0, 2)
+    const turned = exif('II', [[orientationTag, 6]])
+    const asPixels = Buffer.concat([start, segment(0xda, Buffer.alloc(10)), turned])
+    const withoutMarker = Buffer.concat([start, Buffer.from([0]), turned.subarray(1)])
+    for (const bytes of [asPixels, withoutMarker]) assert.equal(withoutOrientation(bytes), bytes)
+    const whole = Buffer.concat([start, turned])
+    assert.notEqual(withoutOrientation(whole), whole)
+  })
+
   it('gives the picture itself where the directory lies outside of the file', () => {
     for (const order of ['II', 'MM'] as const) {
       const jpeg = withSegments(exif(order, [[orientationTag, 6]]))

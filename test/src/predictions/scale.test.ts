@@ -138,12 +138,12 @@ describe('an answer for a shrunk picture', () => {
     const answer = scaled({
       ...onGrid(),
       original_image: { width: 341, height: 192, note: 'kept' },
-      mask_metadata: { coordinate_system: 'mask_grid', width: 160, height: 90, scale_x: 2.1, scale_y: 2.1 },
+      mask_metadata: { coordinate_system: 'mask_grid', width: 160, height: 80, scale_x: 2.1, scale_y: 2.4 },
     })
     assert.deepEqual(answer, {
       ...onGrid(),
       original_image: { ...original, note: 'kept' },
-      mask_metadata: { coordinate_system: 'mask_grid', width: 160, height: 90, scale_x: 8, scale_y: 8 },
+      mask_metadata: { coordinate_system: 'mask_grid', width: 160, height: 80, scale_x: 8, scale_y: 9 },
     })
   })
 
