@@ -38,7 +38,8 @@ export const inferFromApiV1 = async (
       signal,
       loading: context.loading,
       limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize') ?? 1024),
-      batchSize: settingOf(configuration, 'maxBatchSize') ?? 1,
+      // servers cannot draw on several pictures at once: 400 "NumPy image type is not supported" (1.8.3)
+      batchSize: configuration.visualizePredictions ? 1 : (settingOf(configuration, 'maxBatchSize') ?? 1),
       async post(encoded, within) {
         const call = {
           method: 'POST',

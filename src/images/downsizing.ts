@@ -31,7 +31,7 @@ export const roundHalfToEven = (value: number): number => {
 
 /**
  * Shrinks a picture that is larger than the limit: decoded, turned upright (if `upright`), encoded once as JPEG of
- * quality 95. One that fits, or cannot be decoded here, is passed on untouched. Throws `EncodingError`.
+ * quality 95, colours at full resolution: the model looks at each pixel that is left. One that fits, or cannot be decoded here, is passed on untouched. Throws `EncodingError`.
  */
 export const prepareImage = async (
   image: LoadedImage,
@@ -58,16 +58,16 @@ export const prepareImage = async (
 const isTurned = (format: ImageFormat, upright: boolean): boolean =>
   format === 'tiff' || (upright && (format === 'jpeg' || format === 'png'))
 
-/** What the decoder here makes of a picture is asked only where it can matter; JPEG headers tell enough. */
+/** The size that the server would see; undefined for what it would decode in another way than it is done here. */
 const sizeAsSeen = async (image: LoadedImage, turned: boolean, limit: Size): Promise<Size | undefined> => {
-  const stored = image.size(turned)
-  if (!stored || image.format === 'jpeg') return stored
-  if (Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
+  const stored = image.size(false)
+  if (!stored || Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
   if (image.format === 'avif') return turnsItself(image.bytes) ? undefined : stored
   const { default: sharp } = await import('sharp')
-  const { orientation = 1 } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
-  const sideways = turned && orientation > 4 && image.orientation <= 4
-  return sideways ? { width: stored.height, height: stored.width } : stored
+  const { orientation = 1, space } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
+  // colours for print become others here than there
+  if (space === 'cmyk') return undefined
+  return turned && orientation > 4 ? { width: stored.height, height: stored.width } : stored
 }
 
 /** The decoder here turns and mirrors AVIF as its header says, the server's does not: such a picture is left alone. */
@@ -80,7 +80,7 @@ const shrink = async (image: LoadedImage, { width, height }: Size, turned: boole
   const picture = await opaquePicture(image, turned)
   return picture
     .resize(width, height, { fit: 'fill' })
-    .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
     .toBuffer()
 }
 

@@ -55,7 +55,7 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
     return { width: Math.round(width * factor), height: Math.round(height * factor) }
   }
 
-  /** An edge is exact to a pixel of what was sent (colours are stored at half the resolution: 4:2:0), and one more. */
+  /** An edge is exact to a pixel of what was sent, and one more. */
   const blurOf = ({ width, height }: Size) => 1 + Math.max(1, Math.max(width, height) / 320)
 
   for (const { name, modelId, assertFits } of tinyTasks) {
