@@ -12,9 +12,13 @@ const startChild = (name, command, args, env = {}) => {
   const waiting = []
   let errors = ''
   let ended
+  let stopping = false
 
   const end = (reason) => {
-    ended ??= new Error(`${name} ended (${reason}).\n${errors}`)
+    if (ended) return
+    ended = new Error(`${name} ended (${reason}).\n${errors}`)
+    // nobody may be waiting who would tell
+    if (!stopping) console.error(ended.message)
     for (const { reject } of waiting.splice(0)) reject(ended)
   }
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -41,6 +45,7 @@ const startChild = (name, command, args, env = {}) => {
       return answer
     },
     async stop() {
+      stopping = true
       if (ended) return
       const closed = new Promise((resolve) => {
         child.once('close', resolve)
