@@ -26,6 +26,20 @@ export const otherDifferences: { name: string; reason: string }[] = [
       "8 bits each; `colorSpace: 'BGR'` says otherwise. All are sent as JPEG of quality 95 (Pillow: 75).",
   },
   {
+    name: 'Shrunk pictures keep their colours',
+    reason:
+      'The SDK halves the resolution of colours (4:2:0) in pictures that it has already shrunk to what the model sees: ' +
+      'edges of coloured things move by a pixel of the model. Here shrunk pictures are encoded as 4:4:4. Pictures for ' +
+      'print (CMYK) and AVIF that turns itself are sent as they are: they would be decoded in another way than at the ' +
+      'server.',
+  },
+  {
+    name: 'Batches that are drawn',
+    reason:
+      'A server refuses to draw on several pictures of one request (400, in 1.8.3). With `visualize_predictions` each ' +
+      'picture of a list travels in a request of its own, whatever `max_batch_size` says.',
+  },
+  {
     name: 'Drawn pictures',
     reason:
       'With `output_visualisation_format`, `numpy` gives raw pixels in the order RGB(A), where OpenCV has BGR, and ' +
