@@ -60,7 +60,7 @@ const isTurned = (format: ImageFormat, upright: boolean): boolean =>
 
 /** The size that the server would see; undefined for what it would decode in another way than it is done here. */
 const sizeAsSeen = async (image: LoadedImage, turned: boolean, limit: Size): Promise<Size | undefined> => {
-  const stored = image.size(false)
+  const stored = image.size
   if (!stored || Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
   if (image.format === 'avif') return turnsItself(image.bytes) ? undefined : stored
   const { default: sharp } = await import('sharp')

@@ -18,11 +18,10 @@ export class LoadedImage {
     readonly orientation: number,
   ) {}
 
-  /** Width and height in pixels, as stored or turned upright; undefined where the header could not be read. */
-  size(upright: boolean): { width: number; height: number } | undefined {
-    const { width, height, orientation } = this
-    if (width === undefined || height === undefined) return undefined
-    return upright && orientation > 4 ? { width: height, height: width } : { width, height }
+  /** Width and height in pixels, as stored; undefined where the header could not be read. */
+  get size(): { width: number; height: number } | undefined {
+    const { width, height } = this
+    return width === undefined || height === undefined ? undefined : { width, height }
   }
 
   /** Throws `EncodingError` for what is no picture, is cut off, or claims too many pixels. */
