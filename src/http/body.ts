@@ -14,26 +14,49 @@ export type RequestBody =
 // Cannot occur in what a user sends, and needs no escaping in JSON.
 const placeholder = `image-${randomBytes(16).toString('hex')}`
 
-/** Serialises a body. A picture never passes through JSON.stringify: the text is cut where it belongs. */
-export const serialiseBody = (body: RequestBody): Buffer => {
-  if ('base64' in body) return Buffer.from(toBase64(body.base64), 'latin1')
-  const images: string[] = []
-  const text = JSON.stringify(body.json, (_key, value) => {
-    if (!(value instanceof EncodedImage)) return value
-    images.push(toBase64(value))
-    return placeholder
-  })
-  if (images.length === 0) return Buffer.from(text)
-  const pieces = text.split(placeholder)
-  const size = [...pieces, ...images].reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  const buffer = Buffer.allocUnsafe(size)
+/**
+ * Serialises a body. A picture never passes through JSON.stringify: the text is cut where it belongs.
+ * `allocate` may give more bytes than it is asked for.
+ */
+export const serialiseBody = (
+  body: RequestBody,
+  allocate: (size: number) => Buffer = Buffer.allocUnsafe,
+): Buffer => {
+  const images: EncodedImage[] = 'base64' in body ? [body.base64] : []
+  const texts = 'base64' in body ? ['', ''] : textsAround(body.json, images)
+  let size = 0
+  for (const text of texts) size += Buffer.byteLength(text)
+  for (const image of images) size += base64Length(image)
+  const buffer = allocate(size)
   let at = 0
-  for (const [index, piece] of pieces.entries()) {
-    at += buffer.write(piece, at)
-    at += buffer.write(images[index] ?? '', at, 'latin1')
+  for (const [index, text] of texts.entries()) {
+    at += buffer.write(text, at)
+    const image = images[index]
+    if (image) at = writeBase64(image, buffer, at)
   }
-  return buffer
+  return buffer.subarray(0, size)
 }
 
-const toBase64 = ({ bytes }: EncodedImage): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+/** The JSON in pieces, between which the pictures belong that are added to `images`. */
+const textsAround = (json: unknown, images: EncodedImage[]): string[] => {
+  const text = JSON.stringify(json, (_key, value) => {
+    if (!(value instanceof EncodedImage)) return value
+    images.push(value)
+    return placeholder
+  })
+  return text.split(placeholder)
+}
+
+const base64Length = ({ bytes }: EncodedImage): number => Math.ceil(bytes.length / 3) * 4
+
+// A multiple of 3. One text of all of a large picture is dear: memory is fetched from the system and given back.
+const pieceLength = 24 * 1024
+
+const writeBase64 = ({ bytes }: EncodedImage, buffer: Buffer, start: number): number => {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = start
+  for (let from = 0; from < source.length; from += pieceLength) {
+    at += buffer.write(source.toString('base64', from, from + pieceLength), at, 'latin1')
+  }
+  return at
+}

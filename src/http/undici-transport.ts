@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { serialiseBody } from './body'
+import { BodyBuffers } from './body-buffers'
 import { type ConnectionOptions, openConnections } from './connections'
 import { HTTPServerConnectionError } from './errors'
 import { hintForReason } from './hints'
@@ -11,6 +12,7 @@ export class UndiciTransport implements Transport {
   readonly #base: URL
   readonly #basePath: string
   readonly #options: ConnectionOptions
+  readonly #buffers = new BodyBuffers()
   #connections: Promise<Dispatcher> | undefined
 
   constructor(base: URL, options: ConnectionOptions) {
@@ -22,17 +24,21 @@ export class UndiciTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportResponse> {
     this.#connections ??= openConnections(this.#base, this.#options)
     const connections = await this.#connections
-    const query = request.query.toString()
+    const query = request.query.size > 0 ? `?${request.query}` : ''
+    const sent = request.body ? serialiseBody(request.body, this.#buffers.take) : null
     try {
       const answer = await connections.request({
         origin: this.#base.origin,
-        path: `${this.#basePath}${request.path}${query ? `?${query}` : ''}`,
+        path: `${this.#basePath}${request.path}${query}`,
         method: request.method,
         headers: request.headers,
-        body: request.body ? serialiseBody(request.body) : null,
+        body: sent,
         signal: request.signal,
       })
-      const body = Buffer.from(await answer.body.arrayBuffer())
+      const { buffer, byteOffset, byteLength } = await answer.body.bytes()
+      // after an error the rest of a body may still be on its way
+      if (sent && answer.statusCode < 300) this.#buffers.giveBack(sent)
+      const body = Buffer.from(buffer, byteOffset, byteLength)
       return { status: answer.statusCode, headers: firstValues(answer.headers), body }
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason
@@ -58,10 +64,14 @@ export class UndiciTransport implements Transport {
 
 const firstValues = (
   headers: Record<string, string | string[] | undefined>,
-): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-  )
+): Record<string, string | undefined> => {
+  const values: Record<string, string | undefined> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    values[name] = Array.isArray(value) ? value[0] : value
+  }
+  return values
+}
 
 // "localhost" fails with an AggregateError of one error per address.
 const systemCode = (error: unknown): string => {

@@ -80,7 +80,7 @@ const shrink = async (image: LoadedImage, { width, height }: Size, turned: boole
   const picture = await opaquePicture(image, turned)
   return picture
     .resize(width, height, { fit: 'fill' })
-    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
     .toBuffer()
 }
 
