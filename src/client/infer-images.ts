@@ -29,42 +29,53 @@ export interface ImagesCall {
 
 /** Loads, shrinks and sends pictures, and makes the answers fit the pictures as they came. */
 export const inferImages = async (call: ImagesCall, images: Images): Promise<unknown> => {
-  const { configuration, signal } = call
-  const limit = settingOf(configuration, 'clientDownsizingDisabled') ? undefined : call.limit
-  const upright = !configuration.disablePreprocAutoOrientation
-
-  const prepare = async (image: ImageReference, within: AbortSignal | undefined): Promise<PreparedImage> =>
-    prepareImage(await loadImage(image, { ...call.loading, signal: within }), limit, upright)
-
-  const ask = async (prepared: PreparedImage[], within: AbortSignal | undefined): Promise<unknown[]> => {
-    const answers = await call.post(
-      prepared.map(({ bytes }) => new EncodedImage(bytes)),
-      within,
-    )
-    if (answers.length !== prepared.length) {
-      throw new InvalidResponseError(
-        `The server gave ${answers.length} answers to ${prepared.length} pictures.`,
-      )
-    }
-    return Promise.all(answers.map((answer, index) => finish(answer, prepared[index], configuration)))
-  }
-
+  const { signal } = call
   if (!isList(images)) {
-    const [answer] = await ask([await prepare(images, signal)], signal)
+    const [answer] = await ask(call, [await prepare(call, images, signal)], signal)
     return answer
   }
   const all = flatten(images)
   const chunks = chunksOf(all, Math.max(1, call.batchSize))
-  const atOnce = Math.max(1, settingOf(configuration, 'maxConcurrentRequests') ?? 1)
+  const atOnce = Math.max(1, settingOf(call.configuration, 'maxConcurrentRequests') ?? 1)
   const work = async (chunk: ImageReference[], first: number, within: AbortSignal) => {
     const prepared: PreparedImage[] = []
     for (const [index, image] of chunk.entries()) {
       const number = first + index
-      prepared.push(await prepare(image, within).catch(saysWhich(number, number, all.length, signal)))
+      prepared.push(await prepare(call, image, within).catch(saysWhich(number, number, all.length, signal)))
     }
-    return ask(prepared, within).catch(saysWhich(first, first + chunk.length - 1, all.length, signal))
+    return ask(call, prepared, within).catch(saysWhich(first, first + chunk.length - 1, all.length, signal))
   }
   return workInParallel(chunks, atOnce, work, signal)
+}
+
+/** Loads a picture, and shrinks it to what is of use to the model. */
+export const prepare = async (
+  { configuration, loading, limit }: ImagesCall,
+  image: ImageReference,
+  signal: AbortSignal | undefined,
+): Promise<PreparedImage> => {
+  const within = settingOf(configuration, 'clientDownsizingDisabled') ? undefined : limit
+  return prepareImage(
+    await loadImage(image, { ...loading, signal }),
+    within,
+    !configuration.disablePreprocAutoOrientation,
+  )
+}
+
+/** Sends one request; the answers, in order, fit the pictures before they were shrunk. */
+export const ask = async (
+  { configuration, post }: ImagesCall,
+  images: PreparedImage[],
+  signal: AbortSignal | undefined,
+): Promise<unknown[]> => {
+  const answers = await post(
+    images.map(({ bytes }) => new EncodedImage(bytes)),
+    signal,
+  )
+  if (answers.length !== images.length) {
+    throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} pictures.`)
+  }
+  return Promise.all(answers.map((answer, index) => finish(answer, images[index], configuration)))
 }
 
 const flatten = (list: ImageList): ImageReference[] =>

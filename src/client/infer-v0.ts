@@ -3,7 +3,7 @@ import { APIKeyNotProvided } from '../http/errors'
 import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
 import { type ClientContext, jsonHeader, keyInHeader, keyInQuery, queryOf } from './context'
-import { type Images, inferImages } from './infer-images'
+import { type Images, type ImagesCall, inferImages } from './infer-images'
 import { chosenModel, projectAndVersion } from './model-id'
 import type { InferOptions } from './options'
 
@@ -14,8 +14,14 @@ import type { InferOptions } from './options'
 export const inferFromApiV0 = async (
   context: ClientContext,
   images: Images,
+  options?: InferOptions,
+): Promise<unknown> => inferImages(imagesCallOfV0(context, options), images)
+
+/** What asks API v0 about pictures; throws where model or key are missing. */
+export const imagesCallOfV0 = (
+  context: ClientContext,
   { modelId, signal, ...options }: InferOptions = {},
-): Promise<unknown> => {
+): ImagesCall => {
   const { configuration } = context
   const chosen = chosenModel(context, modelId)
   if (context.apiKey === undefined) throw new APIKeyNotProvided()
@@ -25,31 +31,28 @@ export const inferFromApiV0 = async (
   const filter = classFilter?.length ? { class_filter: classFilter.join(',') } : {}
   const query = queryOf({ ...keyInQuery(context), ...inQueryOfV0(fields), ...filter })
   const side = settingOf(configuration, 'defaultMaxInputSize') ?? 1024
-  return inferImages(
-    {
-      configuration,
-      signal,
-      loading: context.loading,
-      limit: { width: side, height: side },
-      batchSize: 1,
-      async post([image], within) {
-        if (!image) return []
-        const call = {
-          method: 'POST',
-          path,
-          query,
-          // what the body is; servers expect this name for it
-          headers: { ...jsonHeader, ...keyInHeader(context) },
-          body: { base64: image },
-          loads: path,
-        } as const
-        const answer = await context.requester.request(call, { ...options, signal: within })
-        if (/^image\//i.test(answer.headers['content-type'] ?? '')) return [{ visualization: answer.body }]
-        return [withoutOtherClasses(readJson(answer, call), classFilter)]
-      },
+  return {
+    configuration,
+    signal,
+    loading: context.loading,
+    limit: { width: side, height: side },
+    batchSize: 1,
+    async post([image], within) {
+      if (!image) return []
+      const call = {
+        method: 'POST',
+        path,
+        query,
+        // what the body is; servers expect this name for it
+        headers: { ...jsonHeader, ...keyInHeader(context) },
+        body: { base64: image },
+        loads: path,
+      } as const
+      const answer = await context.requester.request(call, { ...options, signal: within })
+      if (/^image\//i.test(answer.headers['content-type'] ?? '')) return [{ visualization: answer.body }]
+      return [withoutOtherClasses(readJson(answer, call), classFilter)]
     },
-    images,
-  )
+  }
 }
 
 const withoutOtherClasses = (answer: unknown, classFilter: readonly string[] | null | undefined): unknown => {

@@ -6,7 +6,7 @@ import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
 import type { ModelDescription } from './answers'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, queryOf, requireV1 } from './context'
-import { type Images, inferImages } from './infer-images'
+import { type Images, type ImagesCall, inferImages } from './infer-images'
 import { checkedModelId, chosenModel } from './model-id'
 import { getModelDescription } from './models'
 import type { InferOptions } from './options'
@@ -22,8 +22,14 @@ const routes: Record<Task, string> = {
 export const inferFromApiV1 = async (
   context: ClientContext,
   images: Images,
+  options?: InferOptions,
+): Promise<unknown> => inferImages(await imagesCallOfV1(context, options), images)
+
+/** What asks API v1 about pictures, once the model's description is known. */
+export const imagesCallOfV1 = async (
+  context: ClientContext,
   { modelId, onLoading, signal, ...options }: InferOptions = {},
-): Promise<unknown> => {
+): Promise<ImagesCall> => {
   requireV1(context, 'Inference by API v1')
   const { configuration } = context
   const id = checkedModelId(resolveAlias(chosenModel(context, modelId)))
@@ -32,34 +38,31 @@ export const inferFromApiV1 = async (
   const path = routes[task]
   const fields = onTheWireOfV1(configuration, task, 'body')
   const query = queryOf(onTheWireOfV1(configuration, task, 'query'))
-  return inferImages(
-    {
-      configuration,
-      signal,
-      loading: context.loading,
-      limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize') ?? 1024),
-      // servers cannot draw on several pictures at once: 400 "NumPy image type is not supported" (1.8.3)
-      batchSize: configuration.visualizePredictions ? 1 : (settingOf(configuration, 'maxBatchSize') ?? 1),
-      async post(encoded, within) {
-        const call = {
-          method: 'POST',
-          path,
-          query,
-          headers: { ...jsonHeader, ...keyInHeader(context) },
-          body: { json: { ...keyInBody(context), model_id: id, ...fields, image: imageField(encoded) } },
-          loads: `${path} ${id}`,
-        } as const
-        try {
-          const answer = readJson(await context.requester.request(call, { ...options, signal: within }), call)
-          return Array.isArray(answer) ? answer : [answer]
-        } catch (error) {
-          if (error instanceof HTTPCallErrorError && error.statusCode === 404) context.descriptions.forget(id)
-          throw error
-        }
-      },
+  return {
+    configuration,
+    signal,
+    loading: context.loading,
+    limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize') ?? 1024),
+    // servers cannot draw on several pictures at once: 400 "NumPy image type is not supported" (1.8.3)
+    batchSize: configuration.visualizePredictions ? 1 : (settingOf(configuration, 'maxBatchSize') ?? 1),
+    async post(encoded, within) {
+      const call = {
+        method: 'POST',
+        path,
+        query,
+        headers: { ...jsonHeader, ...keyInHeader(context) },
+        body: { json: { ...keyInBody(context), model_id: id, ...fields, image: imageField(encoded) } },
+        loads: `${path} ${id}`,
+      } as const
+      try {
+        const answer = readJson(await context.requester.request(call, { ...options, signal: within }), call)
+        return Array.isArray(answer) ? answer : [answer]
+      } catch (error) {
+        if (error instanceof HTTPCallErrorError && error.statusCode === 404) context.descriptions.forget(id)
+        throw error
+      }
     },
-    images,
-  )
+  }
 }
 
 const taskOf = ({ model_id: id, task_type: task }: ModelDescription): Task => {

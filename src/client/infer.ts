@@ -1,9 +1,16 @@
 import type { ClientContext } from './context'
-import type { Images } from './infer-images'
-import { inferFromApiV0 } from './infer-v0'
-import { inferFromApiV1 } from './infer-v1'
+import { type Images, type ImagesCall, inferImages } from './infer-images'
+import { imagesCallOfV0 } from './infer-v0'
+import { imagesCallOfV1 } from './infer-v1'
 import type { InferOptions } from './options'
 
 /** One picture → one answer; a list → a list in the same order. */
-export const infer = (context: ClientContext, images: Images, options: InferOptions): Promise<unknown> =>
-  context.mode === 'v0' ? inferFromApiV0(context, images, options) : inferFromApiV1(context, images, options)
+export const infer = async (
+  context: ClientContext,
+  images: Images,
+  options: InferOptions = {},
+): Promise<unknown> => inferImages(await imagesCall(context, options), images)
+
+/** What asks the API of the client's mode about pictures; the same for any number of them. */
+export const imagesCall = async (context: ClientContext, options: InferOptions = {}): Promise<ImagesCall> =>
+  context.mode === 'v0' ? imagesCallOfV0(context, options) : imagesCallOfV1(context, options)
