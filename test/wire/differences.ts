@@ -10,7 +10,7 @@ const paragraph = ({ name, reason }: { name: string; reason: string }): string =
 export const differencesPage = (): string =>
   [
     '# Differences from the Python SDK\n',
-    '<!-- Written by `node scripts/conformance.js --docs` from test/wire/rules.ts. -->\n',
+    '<!-- Written by `node scripts/conformance.js --docs` from test/wire/rules/. -->\n',
     'Recorded calls of the Python SDK, `inference_sdk` 1.8.3, are replayed against this client. For the methods ' +
       'that it has, what is not listed here is the same.\n',
     '## Seen in recorded calls\n',

@@ -1,0 +1,102 @@
+import * as pictures from '../changes/pictures'
+import * as predicate from '../changes/predicates'
+import { endingAtRefused, isRefused } from '../changes/refused'
+import * as change from '../changes/requests'
+import type { Rule } from './rule'
+
+/** What is taken for a picture, and what is not. */
+export const inputRules: Rule[] = [
+  {
+    name: 'A list stays a list',
+    reason:
+      'The SDK returns the bare answer for a list of one picture. Here a list always gives a list: code for many ' +
+      'pictures works for one.',
+    applies: predicate.infersList,
+    change: change.keepList,
+  },
+  {
+    name: "Python's classes have their counterparts",
+    reason:
+      'The SDK refuses bytes, `pathlib` paths and tuples. Here a Buffer is a picture, a `file:` URL is a path, and ' +
+      'an array is a list.',
+    applies: predicate.hasPythonClass,
+    change: change.sendAll,
+  },
+  {
+    name: 'Pixels may be transparent',
+    reason:
+      "The SDK fails with Pillow's OSError for a PIL image with alpha or a palette. Raw pixels with four channels " +
+      'are sent like all others, without their alpha.',
+    applies: predicate.hasInput('pil'),
+    change: (expected, recorded) =>
+      expected.error?.class === 'OSError' ? change.sendAll(expected, recorded) : expected,
+  },
+  {
+    name: 'A text that is no picture is an error',
+    reason:
+      'The SDK takes a text that is neither URL nor existing file for base64 and sends it: a mistyped path ends up ' +
+      'at the server, which answers with an error about base64. Here it is an InvalidInputFormatError that says so.',
+    applies: (recorded) => isRefused(recorded, 'unknown text'),
+    change: (expected, recorded) => endingAtRefused(recorded, expected, { class: 'InvalidInputFormatError' }),
+  },
+  {
+    name: 'URLs may be written in capitals',
+    reason:
+      'To the SDK `HTTP://…` is no URL, and is sent as if it were base64. Here it is one; what cannot be loaded from ' +
+      'it is an InvalidURLImageInput.',
+    applies: (recorded) => isRefused(recorded, 'odd URL'),
+    change: (expected, recorded) =>
+      expected.error?.class === 'HTTPClientError'
+        ? expected
+        : endingAtRefused(recorded, expected, { class: 'InvalidURLImageInput' }),
+  },
+  {
+    name: 'A URL that cannot be reached is an InvalidURLImageInput',
+    reason: 'The SDK throws a bare HTTPClientError where no answer comes from the URL of a picture.',
+    applies: (recorded) => isRefused(recorded, 'odd URL') || predicate.hasInput('url')(recorded),
+    change: (expected, recorded) =>
+      expected.error?.class === 'HTTPClientError'
+        ? endingAtRefused(recorded, expected, { class: 'InvalidURLImageInput' })
+        : expected,
+  },
+  {
+    name: "A picture's URL may redirect five times",
+    reason: 'The SDK follows 30 redirects; after the fifth this client takes it for a circle.',
+    applies: predicate.hasInput('url'),
+    change: change.followLess,
+  },
+  {
+    name: 'What is no picture is not sent',
+    reason:
+      'The SDK sends the bytes of every file, also of an empty one or of a text. Here the first bytes are looked ' +
+      'at: what is no picture, or cut off, is an EncodingError.',
+    applies: (recorded) => isRefused(recorded, 'no picture'),
+    change: (expected, recorded) => endingAtRefused(recorded, expected, { class: 'EncodingError' }),
+  },
+  {
+    name: 'A directory is an error of the input',
+    reason: "Python's IsADirectoryError is an InvalidInputFormatError here; it says what to do instead.",
+    applies: (recorded) => isRefused(recorded, 'directory'),
+    change: (expected, recorded) => endingAtRefused(recorded, expected, { class: 'InvalidInputFormatError' }),
+  },
+  {
+    name: 'Pictures of a list are read one by one',
+    reason:
+      'The SDK reads all pictures of a list before it sends the first one. Here each is read when its turn comes, ' +
+      'so that a long list does not fill the memory; pictures before a bad one have been sent when the call fails.',
+    applies: predicate.isRefusedLater,
+    change: (expected, recorded) =>
+      expected.error ? endingAtRefused(recorded, expected, expected.error) : expected,
+  },
+  {
+    name: 'Data URIs are decoded',
+    reason:
+      'The SDK sends `data:image/jpeg;base64,…` as it is, or fails where pictures are to be shrunk. Here the picture ' +
+      'in it is taken out first, and treated like any other.',
+    applies: predicate.hasInput('dataUri'),
+    change: (expected, recorded) =>
+      expected.error?.class === 'EncodingError'
+        ? change.sendAll(expected, recorded)
+        : pictures.decodeDataUris(expected, recorded),
+  },
+]
