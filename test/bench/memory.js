@@ -4,9 +4,6 @@ const { startChild } = require('./child')
 const { memoryRuns } = require('./matrix')
 
 const worker = path.join(__dirname, 'memory-worker.js')
-// V8 lets its space for new objects grow to this size in any program that goes on for a while; it has it from the
-// start here, or that growth would count as the node's.
-const youngSpace = '--min-semi-space-size=16'
 
 /** Resolves with one result per run; they go side by side, as nothing here is about time. */
 const measureMemory = ({ picture, stub, messages, firstReading }) =>
@@ -14,7 +11,7 @@ const measureMemory = ({ picture, stub, messages, firstReading }) =>
     memoryRuns.map(async ({ name, ...run }) => {
       const { path: file, width } = picture
       const task = { url: stub.url, picture: file, width, messages, firstReading, ...run }
-      const args = ['--expose-gc', youngSpace, worker, JSON.stringify(task)]
+      const args = ['--expose-gc', worker, JSON.stringify(task)]
       const child = startChild(`Memory, ${name}`, process.execPath, args, { ROBOFLOW_API_KEY: 'bench-key' })
       try {
         return { name, ...JSON.parse(await child.nextLine()) }
