@@ -7,12 +7,7 @@ import type { ImageReference } from '../images/references'
 import { decodeAnomalyMap } from '../predictions/anomaly-map'
 import { scaleAnswer } from '../predictions/scale'
 import { decodeVisualisation } from '../predictions/visualisation'
-import { chunksOf, saysWhich, workInParallel } from './batches'
-
-/** One picture, or a list; lists inside lists are taken apart, in order. */
-export type Images = ImageReference | ImageList
-
-type ImageList = readonly (ImageReference | ImageList)[]
+import { type Images, oneForEach, overImages } from './over-images'
 
 /** How API v0 or v1 is asked about pictures. */
 export interface ImagesCall {
@@ -28,25 +23,14 @@ export interface ImagesCall {
 }
 
 /** Loads, shrinks and sends pictures, and makes the answers fit the pictures as they came. */
-export const inferImages = async (call: ImagesCall, images: Images): Promise<unknown> => {
-  const { signal } = call
-  if (!isList(images)) {
-    const [answer] = await ask(call, [await prepare(call, images, signal)], signal)
-    return answer
-  }
-  const all = flatten(images)
-  const chunks = chunksOf(all, Math.max(1, call.batchSize))
-  const atOnce = Math.max(1, settingOf(call.configuration, 'maxConcurrentRequests') ?? 1)
-  const work = async (chunk: ImageReference[], first: number, within: AbortSignal) => {
-    const prepared: PreparedImage[] = []
-    for (const [index, image] of chunk.entries()) {
-      const number = first + index
-      prepared.push(await prepare(call, image, within).catch(saysWhich(number, number, all.length, signal)))
-    }
-    return ask(call, prepared, within).catch(saysWhich(first, first + chunk.length - 1, all.length, signal))
-  }
-  return workInParallel(chunks, atOnce, work, signal)
-}
+export const inferImages = (call: ImagesCall, images: Images): Promise<unknown> =>
+  overImages<PreparedImage, unknown>(images, {
+    batchSize: call.batchSize,
+    atOnce: settingOf(call.configuration, 'maxConcurrentRequests') ?? 1,
+    signal: call.signal,
+    load: (image, signal) => prepare(call, image, signal),
+    ask: (prepared, signal) => ask(call, prepared, signal),
+  })
 
 /** Loads a picture, and shrinks it to what is of use to the model. */
 export const prepare = async (
@@ -68,20 +52,10 @@ export const ask = async (
   images: PreparedImage[],
   signal: AbortSignal | undefined,
 ): Promise<unknown[]> => {
-  const answers = await post(
-    images.map(({ bytes }) => new EncodedImage(bytes)),
-    signal,
-  )
-  if (answers.length !== images.length) {
-    throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} pictures.`)
-  }
+  const sent = images.map(({ bytes }) => new EncodedImage(bytes))
+  const answers = oneForEach(images, await post(sent, signal))
   return Promise.all(answers.map((answer, index) => finish(answer, images[index], configuration)))
 }
-
-const flatten = (list: ImageList): ImageReference[] =>
-  list.flatMap((item) => (isList(item) ? flatten(item) : [item]))
-
-const isList = (images: Images): images is ImageList => Array.isArray(images)
 
 const finish = async (
   answer: unknown,

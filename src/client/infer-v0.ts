@@ -3,9 +3,10 @@ import { APIKeyNotProvided } from '../http/errors'
 import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
 import { type ClientContext, jsonHeader, keyInHeader, keyInQuery, queryOf } from './context'
-import { type Images, type ImagesCall, inferImages } from './infer-images'
+import { type ImagesCall, inferImages } from './infer-images'
 import { chosenModel, projectAndVersion } from './model-id'
 import type { InferOptions } from './options'
+import type { Images } from './over-images'
 
 /**
  * `POST /{project}/{version}`, the picture as bare base64 (API v0; servers of one's own answer it too). One request

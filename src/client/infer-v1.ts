@@ -6,10 +6,11 @@ import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
 import type { ModelDescription } from './answers'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, queryOf, requireV1 } from './context'
-import { type Images, type ImagesCall, inferImages } from './infer-images'
+import { type ImagesCall, inferImages } from './infer-images'
 import { checkedModelId, chosenModel } from './model-id'
 import { getModelDescription } from './models'
 import type { InferOptions } from './options'
+import type { Images } from './over-images'
 
 const routes: Record<Task, string> = {
   'object-detection': '/infer/object_detection',

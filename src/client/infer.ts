@@ -1,8 +1,9 @@
 import type { ClientContext } from './context'
-import { type Images, type ImagesCall, inferImages } from './infer-images'
+import { type ImagesCall, inferImages } from './infer-images'
 import { imagesCallOfV0 } from './infer-v0'
 import { imagesCallOfV1 } from './infer-v1'
 import type { InferOptions } from './options'
+import type { Images } from './over-images'
 
 /** One picture → one answer; a list → a list in the same order. */
 export const infer = async (

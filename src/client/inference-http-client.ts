@@ -6,11 +6,11 @@ import type { ModelDescription, ObjectDetectionAnswer, RegisteredModels, ServerI
 import type { ClientMode } from './client-mode'
 import { type ClientContext, createContext, withConfiguration } from './context'
 import { infer } from './infer'
-import type { Images } from './infer-images'
 import { inferFromApiV0 } from './infer-v0'
 import { inferFromApiV1 } from './infer-v1'
 import { type DescriptionOptions, getModelDescription, listLoadedModels, loadModel } from './models'
 import type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './options'
+import type { Images } from './over-images'
 import { getServerInfo } from './server-info'
 
 /**
