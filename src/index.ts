@@ -1,8 +1,20 @@
 export type * from './client/answers'
 export type { ClientMode } from './client/client-mode'
+export type { ClipCompareOptions, ClipOptions, ClipPrompts, ClipType } from './client/clip'
+export type { CogvlmOptions } from './client/cogvlm'
 export { InferenceHTTPClient } from './client/inference-http-client'
 export type { DescriptionOptions } from './client/models'
+export type { OcrModel, OcrOptions } from './client/ocr'
 export type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './client/options'
+export type { Images } from './client/over-images'
+export type {
+  DescribeWorkflowOptions,
+  InferFromWorkflowOptions,
+  WorkflowChoice,
+  WorkflowImages,
+  WorkflowOutputs,
+  WorkflowRunOptions,
+} from './client/workflows'
 export type { InferenceConfiguration } from './configuration/configuration'
 export type { RequestBody } from './http/body'
 export type { TlsOptions } from './http/connections'

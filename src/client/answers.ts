@@ -82,3 +82,55 @@ export interface ServerInfo {
   version: string
   uuid: string
 }
+
+/** Vectors of CLIP, of unit length or not, as the server gives them; `time` in seconds. */
+export interface ClipEmbeddings {
+  frame_id?: number | null
+  time?: number
+  embeddings: number[][]
+}
+
+/** Cosine similarity (-1 to 1) of the subject and each prompt: in their order, or by their names. */
+export interface ClipComparison {
+  frame_id?: number | null
+  time?: number
+  similarity: number[] | Record<string, number>
+}
+
+/** The text of a picture; with boxes in pixels where they were asked for and the model has them. */
+export interface OcrAnswer {
+  result: string
+  time?: number
+  parent_id?: string | null
+  image?: { width: number; height: number } | null
+  predictions?: ObjectDetectionPrediction[] | null
+}
+
+/**
+ * Where the faces of a picture look: the face's box and landmarks in pixels, `yaw` and `pitch` in radians. Times in
+ * seconds.
+ */
+export interface GazeAnswer {
+  predictions: {
+    face: ObjectDetectionPrediction & { landmarks: { x: number; y: number }[] }
+    yaw: number | null
+    pitch: number | null
+  }[]
+  time: number
+  time_face_det?: number | null
+  time_gaze_det?: number | null
+}
+
+/** What CogVLM says about a picture; `time` in seconds. */
+export interface CogvlmAnswer {
+  response: string
+  time?: number
+}
+
+/** Which inputs a workflow takes and which outputs it gives, each with its kinds. */
+export interface WorkflowInterface {
+  inputs: Record<string, string[]>
+  outputs: Record<string, string[] | Record<string, string[]>>
+  typing_hints: Record<string, string>
+  kinds_schemas: Record<string, unknown>
+}

@@ -2,16 +2,55 @@ import type { InferenceConfiguration } from '../configuration/configuration'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import { resolveAlias } from './aliases'
-import type { ModelDescription, ObjectDetectionAnswer, RegisteredModels, ServerInfo } from './answers'
+import type {
+  ClipComparison,
+  ClipEmbeddings,
+  CogvlmAnswer,
+  GazeAnswer,
+  ModelDescription,
+  ObjectDetectionAnswer,
+  OcrAnswer,
+  RegisteredModels,
+  ServerInfo,
+  WorkflowInterface,
+} from './answers'
 import type { ClientMode } from './client-mode'
+import {
+  type ClipCompareOptions,
+  type ClipOptions,
+  type ClipPrompts,
+  clipCompare,
+  getClipImageEmbeddings,
+  getClipTextEmbeddings,
+} from './clip'
+import { type CogvlmOptions, promptCogvlm } from './cogvlm'
 import { type ClientContext, createContext, withConfiguration } from './context'
+import { detectGazes } from './gaze'
 import { infer } from './infer'
 import { inferFromApiV0 } from './infer-v0'
 import { inferFromApiV1 } from './infer-v1'
-import { type DescriptionOptions, getModelDescription, listLoadedModels, loadModel } from './models'
+import {
+  type DescriptionOptions,
+  getModelDescription,
+  listLoadedModels,
+  loadModel,
+  unloadAllModels,
+  unloadModel,
+} from './models'
+import { type OcrOptions, ocrImage } from './ocr'
 import type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './options'
 import type { Images } from './over-images'
 import { getServerInfo } from './server-info'
+import {
+  type DescribeWorkflowOptions,
+  describeWorkflowInterface,
+  type InferFromWorkflowOptions,
+  inferFromWorkflow,
+  runWorkflow,
+  validateWorkflow,
+  type WorkflowOutputs,
+  type WorkflowRunOptions,
+} from './workflows'
 
 /**
  * Client of a Roboflow Inference server. Methods that change it return it; `use…` returns a copy with its own
@@ -111,7 +150,91 @@ export class InferenceHTTPClient {
     return inferFromApiV1(this.#context, images, options)
   }
 
-  /** Name, version and id of the server. */
+  /**
+   * CLIP embeddings of pictures: `{ embeddings: [vector] }` for each. Pictures are never shrunk; a list travels in
+   * batches of `maxBatchSize`.
+   */
+  getClipImageEmbeddings(image: ImageReference, options?: ClipOptions): Promise<ClipEmbeddings>
+  getClipImageEmbeddings(images: readonly ImageReference[], options?: ClipOptions): Promise<ClipEmbeddings[]>
+  getClipImageEmbeddings(images: Images, options?: ClipOptions): Promise<ClipEmbeddings | ClipEmbeddings[]>
+  getClipImageEmbeddings(images: Images, options: ClipOptions = {}): Promise<unknown> {
+    return getClipImageEmbeddings(this.#context, images, options)
+  }
+
+  /** CLIP embeddings of one text or several: one vector per text in `embeddings`, in order. */
+  getClipTextEmbeddings(
+    text: string | readonly string[],
+    options: ClipOptions = {},
+  ): Promise<ClipEmbeddings> {
+    return getClipTextEmbeddings(this.#context, text, options)
+  }
+
+  /**
+   * How similar CLIP finds a subject to each prompt: `similarity` from -1 to 1, in order, or by name where the prompts
+   * have names. A picture is compared with texts, unless `subjectType` and `promptType` say otherwise.
+   */
+  clipCompare(
+    subject: ImageReference,
+    prompt: ClipPrompts,
+    options: ClipCompareOptions = {},
+  ): Promise<ClipComparison> {
+    return clipCompare(this.#context, subject, prompt, options)
+  }
+
+  /** Reads the text in pictures, with DocTR unless `model` says otherwise. */
+  ocrImage(image: ImageReference, options?: OcrOptions): Promise<OcrAnswer>
+  ocrImage(images: readonly ImageReference[], options?: OcrOptions): Promise<OcrAnswer[]>
+  ocrImage(images: Images, options?: OcrOptions): Promise<OcrAnswer | OcrAnswer[]>
+  ocrImage(images: Images, options: OcrOptions = {}): Promise<unknown> {
+    return ocrImage(this.#context, images, options)
+  }
+
+  /**
+   * Finds faces and where they look, in radians; servers up to 1.2.7 (API v1). Newer ones: `FeatureDeprecatedError`.
+   */
+  detectGazes(image: ImageReference, options?: RequestOptions): Promise<GazeAnswer>
+  detectGazes(images: readonly ImageReference[], options?: RequestOptions): Promise<GazeAnswer[]>
+  detectGazes(images: Images, options?: RequestOptions): Promise<GazeAnswer | GazeAnswer[]>
+  detectGazes(images: Images, options: RequestOptions = {}): Promise<unknown> {
+    return detectGazes(this.#context, images, options)
+  }
+
+  /**
+   * Asks CogVLM about a picture, after what was said before (`chatHistory`); servers up to 0.37.1 (API v1). Newer
+   * ones: `FeatureDeprecatedError`.
+   */
+  promptCogvlm(
+    visualPrompt: ImageReference,
+    textPrompt: string,
+    options: CogvlmOptions = {},
+  ): Promise<CogvlmAnswer> {
+    return promptCogvlm(this.#context, visualPrompt, textPrompt, options)
+  }
+
+  /**
+   * Runs a workflow, saved at Roboflow or given as a specification, in either mode: its outputs by name, once for
+   * each picture of the batch. A lost connection is not tried again, as the workflow may have done something.
+   */
+  runWorkflow(options: WorkflowRunOptions = {}): Promise<WorkflowOutputs[]> {
+    return runWorkflow(this.#context, options)
+  }
+
+  /** @deprecated `runWorkflow`, by the routes that servers had before. */
+  inferFromWorkflow(options: InferFromWorkflowOptions = {}): Promise<WorkflowOutputs[]> {
+    return inferFromWorkflow(this.#context, options)
+  }
+
+  /** Which inputs a workflow takes and which outputs it gives. */
+  describeWorkflowInterface(options: DescribeWorkflowOptions = {}): Promise<WorkflowInterface> {
+    return describeWorkflowInterface(this.#context, options)
+  }
+
+  /** Whether a workflow's definition is sound; throws an `HTTPCallErrorError` that says what is wrong with it. */
+  validateWorkflow(specification: object, options: RequestOptions = {}): Promise<{ status: string }> {
+    return validateWorkflow(this.#context, specification, options)
+  }
+
+  /** Name, version and id of the server, in any mode. */
   getServerInfo(options?: RequestOptions): Promise<ServerInfo> {
     return getServerInfo(this.#context, options)
   }
@@ -131,6 +254,24 @@ export class InferenceHTTPClient {
     const registered = await loadModel(this.#context, modelId, options)
     if (options.setAsDefault) this.selectModel(resolveAlias(modelId))
     return registered
+  }
+
+  /**
+   * Unloads a model and answers with those that are left; it is no longer selected. The server deletes its copy of
+   * the weights as well: the next use fetches them again.
+   */
+  async unloadModel(modelId: string, options: RequestOptions = {}): Promise<RegisteredModels> {
+    const left = await unloadModel(this.#context, modelId, options)
+    const { selectedModel } = this.#context
+    if (selectedModel === modelId || selectedModel === resolveAlias(modelId)) this.selectModel(undefined)
+    return left
+  }
+
+  /** Unloads all models; none is selected afterwards. */
+  async unloadAllModels(options: RequestOptions = {}): Promise<RegisteredModels> {
+    const left = await unloadAllModels(this.#context, options)
+    this.selectModel(undefined)
+    return left
   }
 
   /** Ends all connections; of copies too. */

@@ -10,6 +10,9 @@ const routes = new Set(
   ).split(' '),
 )
 
+/** Whether this first piece of a path is one of the server's own. */
+export const isServerRoute = (piece: string): boolean => routes.has(piece.toLowerCase())
+
 /** Returns a model id that can be nothing but an id; throws `InvalidModelIdentifier`. */
 export const checkedModelId = (modelId: string): string => {
   const id = modelId.trim()
@@ -17,7 +20,7 @@ export const checkedModelId = (modelId: string): string => {
   const odd = pieces.some(
     (piece) => piece === '' || piece === '.' || piece === '..' || /[\s?#\\%]|\p{Cc}/u.test(piece),
   )
-  if (odd || routes.has(pieces[0]?.toLowerCase() ?? '')) {
+  if (odd || isServerRoute(pieces[0] ?? '')) {
     throw new InvalidModelIdentifier(
       `${JSON.stringify(modelId.slice(0, 80))} is no model id.`,
       'It looks like cars/3: the project, a slash, the version.',

@@ -49,6 +49,39 @@ export const loadModel = async (
   return readModels(await context.requester.request(call, options), call)
 }
 
+/** `POST /model/remove` (API v1): the server deletes its copy of the weights, too. Lists what is left. */
+export const unloadModel = async (
+  context: ClientContext,
+  modelId: string,
+  options: RequestOptions,
+): Promise<RegisteredModels> => {
+  requireV1(context, 'Unloading a model')
+  const id = checkedModelId(resolveAlias(modelId))
+  const call = {
+    method: 'POST',
+    path: '/model/remove',
+    headers: { ...jsonHeader, ...keyInHeader(context) },
+    body: { json: { model_id: id } },
+  } as const
+  const left = readModels(await context.requester.request(call, options), call)
+  context.descriptions.forget(id)
+  context.requester.expectLoading()
+  return left
+}
+
+/** `POST /model/clear` (API v1): unloads everything. */
+export const unloadAllModels = async (
+  context: ClientContext,
+  options: RequestOptions,
+): Promise<RegisteredModels> => {
+  requireV1(context, 'Unloading models')
+  const call = { method: 'POST', path: '/model/clear', headers: keyInHeader(context) } as const
+  const left = readModels(await context.requester.request(call, options), call)
+  context.descriptions.forgetAll()
+  context.requester.expectLoading()
+  return left
+}
+
 export interface DescriptionOptions extends RequestOptions {
   /** Load the model when it is not loaded yet (true). */
   allowLoading?: boolean

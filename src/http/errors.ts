@@ -140,6 +140,21 @@ export class InvalidParameterError extends HTTPClientError {
   }
 }
 
+/** The server is too new for what is asked; `replacement` says what to use instead. */
+export class FeatureDeprecatedError extends HTTPClientError {
+  readonly feature: string
+  /** The first version without it. */
+  readonly removalRelease: string
+  readonly replacement: string
+
+  constructor(facts: { feature: string; removalRelease: string; replacement: string; what: string }) {
+    super('FEATURE_DEPRECATED', facts.what, facts.replacement)
+    this.feature = facts.feature
+    this.removalRelease = facts.removalRelease
+    this.replacement = facts.replacement
+  }
+}
+
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 // A proxy's page or a validation report may be long; a sentence is read in a sidebar.

@@ -3,7 +3,7 @@ import { abortedAfter } from './abort'
 import type { RequestBody } from './body'
 import { HTTPServerConnectionError, HTTPServerTimeoutError } from './errors'
 import { errorFromResponse } from './response'
-import { isRetriedStatus, pauseBefore } from './retry'
+import { isRetriedStatus, pauseBefore, wasNeverSent } from './retry'
 import type { Transport, TransportResponse } from './transport'
 
 /** What a caller of any client method may ask of its requests. */
@@ -38,8 +38,8 @@ export interface ApiRequest {
   body?: RequestBody
   /** What has to be loaded before the first answer: it gets the longer timeout until it has answered once. */
   loads?: string
-  /** Set for requests that may have an effect when sent twice. */
-  attempts?: number
+  /** Each arrival may do something, such as send a mail: sent again only where nothing can have been done yet. */
+  hasEffects?: boolean
 }
 
 export interface RequesterOptions {
@@ -64,7 +64,7 @@ export class Requester {
 
   /** Resolves with an answer of status 2xx; throws an `HTTPClientError` or the signal's reason. */
   async request(call: ApiRequest, options: RequestOptions = {}): Promise<TransportResponse> {
-    const attempts = options.attempts ?? call.attempts ?? this.#options.attempts
+    const attempts = options.attempts ?? this.#options.attempts
     const timeout = options.timeout ?? this.#timeoutOf(call)
     const started = Date.now()
     for (let attempt = 1; ; attempt++) {
@@ -78,6 +78,11 @@ export class Requester {
       if (!outcome.again || attempt >= attempts || late) throw outcome.error
       await sleep(pause, undefined, { signal: options.signal }).catch(() => options.signal?.throwIfAborted())
     }
+  }
+
+  /** Models were unloaded: the next answers may take as long as first ones. */
+  expectLoading(): void {
+    this.#loaded.clear()
   }
 
   close(): Promise<void> {
@@ -99,7 +104,8 @@ export class Requester {
       this.#options.onConnection(true)
       if (answer.status >= 200 && answer.status < 300) return { answer }
       const error = errorFromResponse(call, answer, this.#options)
-      return { error, again: isRetriedStatus(answer.status), retryAfter: answer.headers['retry-after'] }
+      const again = isRetriedStatus(answer.status, call.hasEffects)
+      return { error, again, retryAfter: answer.headers['retry-after'] }
     } catch (error) {
       signal?.throwIfAborted()
       const lost = limit.expired ? this.#timeoutError(call, timeout) : error
@@ -107,7 +113,7 @@ export class Requester {
       // A lost server may come back as another one: everything has to be loaded again.
       this.#loaded.clear()
       this.#options.onConnection(false)
-      return { error: lost, again: !limit.expired }
+      return { error: lost, again: !limit.expired && (!call.hasEffects || wasNeverSent(lost.reason)) }
     } finally {
       limit.clear()
     }

@@ -1,6 +1,21 @@
 const retriedStatuses = new Set([429, 502, 503, 504])
+// A server that is too busy has not begun; whatever 502 and 504 of a proxy mean, it may have.
+const refusedStatuses = new Set([429, 503])
 
-export const isRetriedStatus = (status: number): boolean => retriedStatuses.has(status)
+export const isRetriedStatus = (status: number, hasEffects = false): boolean =>
+  (hasEffects ? refusedStatuses : retriedStatuses).has(status)
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Whether no connection stood at all; `reason` is the system's error code. */
+export const wasNeverSent = (reason: string): boolean => neverSent.has(reason)
 
 /** Milliseconds before attempt `next` (2, 3 …): what the server asks for, else 0.5 s, 1 s … with a quarter of jitter. */
 export const pauseBefore = (next: number, retryAfter: string | undefined): number => {

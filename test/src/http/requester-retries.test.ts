@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { EncodedImage } from '../../../src/http/body'
 import { HTTPCallErrorError, HTTPServerConnectionError } from '../../../src/http/errors'
-import type { ApiRequest } from '../../../src/http/requester'
+import { type ApiRequest, defaultTimeouts, Requester } from '../../../src/http/requester'
+import type { Transport } from '../../../src/http/transport'
 import type { Answer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { requesters, stubServers } from '../opened'
@@ -115,14 +116,61 @@ describe('the retries of a requester', () => {
     assert.equal(stub.requests.length, 1)
   })
 
-  it('takes the attempts of the call before those of the client, and those of the options before both', async () => {
+  it('takes the attempts of the options before those of the client', async () => {
     const stub = await startStub()
     stub.answer = () => now(503)
-    const requester = requesterTo(stub.url, { attempts: 3 })
-    await failureOf(requester.request({ ...get, attempts: 2 }))
-    assert.equal(stub.requests.length, 2)
-    await failureOf(requester.request({ ...get, attempts: 2 }, { attempts: 1 }))
-    assert.equal(stub.requests.length, 3)
+    await failureOf(requesterTo(stub.url, { attempts: 3 }).request(get, { attempts: 1 }))
+    assert.equal(stub.requests.length, 1)
+  })
+
+  describe('what has effects', () => {
+    const withEffects = { ...get, hasEffects: true }
+
+    for (const status of [429, 503]) {
+      it(`is sent again after ${status}: nothing has begun`, async () => {
+        const stub = await startStub()
+        stub.answer = () => now(status)
+        await failureOf(requesterTo(stub.url, { attempts: 3 }).request(withEffects))
+        assert.equal(stub.requests.length, 3)
+      })
+    }
+
+    for (const status of [502, 504]) {
+      it(`is not sent again after ${status}: it may have begun`, async () => {
+        const stub = await startStub()
+        stub.answer = () => now(status)
+        await failureOf(requesterTo(stub.url, { attempts: 3 }).request(withEffects))
+        assert.equal(stub.requests.length, 1)
+      })
+    }
+
+    it('is not sent again after a connection that was lost', async () => {
+      const stub = await startStub()
+      stub.answer = () => 'drop'
+      const error = await failureOf(requesterTo(stub.url, { attempts: 3 }).request(withEffects))
+      assert.equal(error.code, 'SERVER_CONNECTION_ERROR')
+      assert.equal(stub.requests.length, 1)
+    })
+
+    it('is sent again where no connection stood', async () => {
+      let sent = 0
+      const transport: Transport = {
+        async send() {
+          if (++sent < 3) throw new HTTPServerConnectionError('ECONNREFUSED', 'Refused.')
+          return { status: 200, headers: {}, body: Buffer.from('{}') }
+        },
+        async close() {},
+      }
+      const options = {
+        place: 'there',
+        timeouts: defaultTimeouts,
+        attempts: 3,
+        redact: String,
+        onConnection() {},
+      }
+      await new Requester(transport, options).request(withEffects)
+      assert.equal(sent, 3)
+    })
   })
 
   it('lets several requests fail and succeed side by side', async () => {

@@ -1,0 +1,115 @@
+import { settingOf } from '../configuration/configuration'
+import type { EncodedImage } from '../http/body'
+import { InvalidInputFormatError, InvalidParameterError, InvalidResponseError } from '../http/errors'
+import type { RequestOptions } from '../http/requester'
+import type { ImageReference } from '../images/references'
+import type { ClipComparison, ClipEmbeddings } from './answers'
+import { saysWhich } from './batches'
+import type { ClientContext } from './context'
+import { answerWith, askAboutImages, askCoreModel, encodedImage } from './core-models'
+import { imageField } from './infer-v1'
+import type { Images } from './over-images'
+
+export interface ClipOptions extends RequestOptions {
+  /** Such as `ViT-B-32` or `RN50`; else the server's own choice (`ViT-B-16`). */
+  clipVersion?: string | undefined
+}
+
+/** What is compared: a picture or a text. */
+export type ClipType = 'image' | 'text'
+
+export interface ClipCompareOptions extends ClipOptions {
+  /** image */
+  subjectType?: ClipType | undefined
+  /** text */
+  promptType?: ClipType | undefined
+}
+
+/** What a subject is compared with: one, or several; texts may have names, which come back with the similarities. */
+export type ClipPrompts = ImageReference | readonly ImageReference[] | Readonly<Record<string, string>>
+
+/** `POST /clip/embed_image`: one vector per picture. */
+export const getClipImageEmbeddings = (
+  context: ClientContext,
+  images: Images,
+  { clipVersion, ...options }: ClipOptions,
+): Promise<ClipEmbeddings | ClipEmbeddings[]> =>
+  askAboutImages(
+    context,
+    images,
+    {
+      path: '/clip/embed_image',
+      fields: { clip_version_id: clipVersion },
+      batchSize: settingOf(context.configuration, 'maxBatchSize') ?? 1,
+      options,
+    },
+    onePerVector,
+  )
+
+/** `POST /clip/embed_text`: one vector per text, all in one answer. */
+export const getClipTextEmbeddings = async (
+  context: ClientContext,
+  text: string | readonly string[],
+  { clipVersion, ...options }: ClipOptions,
+): Promise<ClipEmbeddings> => {
+  const fields = { text: checkedTexts(text), clip_version_id: clipVersion }
+  return embeddings(await askCoreModel(context, { path: '/clip/embed_text', fields, options }))
+}
+
+/** `POST /clip/compare`: cosine similarities, -1 to 1, in the order or by the names of the prompts. */
+export const clipCompare = async (
+  context: ClientContext,
+  subject: ImageReference,
+  prompt: ClipPrompts,
+  { subjectType = 'image', promptType = 'text', clipVersion, ...options }: ClipCompareOptions,
+): Promise<ClipComparison> => {
+  checkType(subjectType)
+  checkType(promptType)
+  const picture = (image: ImageReference) => encodedImage(context, image, options.signal)
+  const fields = {
+    subject_type: subjectType,
+    prompt_type: promptType,
+    clip_version_id: clipVersion,
+    subject: subjectType === 'text' ? checkedTexts(subject) : imageField([await picture(subject)]),
+    prompt: promptType === 'text' ? checkedTexts(prompt) : imageField(await eachOf(prompt, picture)),
+  }
+  const answer = await askCoreModel(context, { path: '/clip/compare', fields, options })
+  return answerWith<ClipComparison>(answer, 'similarity')
+}
+
+const checkType = (type: unknown): void => {
+  if (type === 'image' || type === 'text') return
+  throw new InvalidParameterError(`CLIP compares "image" and "text", not ${JSON.stringify(type)}.`)
+}
+
+const eachOf = async (
+  images: unknown,
+  load: (image: ImageReference) => Promise<EncodedImage>,
+): Promise<EncodedImage[]> => {
+  if (!Array.isArray(images)) return [await load(images as ImageReference)]
+  if (images.length === 0) throw new InvalidInputFormatError('There is no picture to compare with.')
+  const loaded: EncodedImage[] = []
+  for (const [index, image] of images.entries()) {
+    loaded.push(await load(image).catch(saysWhich(index + 1, index + 1, images.length, undefined)))
+  }
+  return loaded
+}
+
+/** One text, a list, or texts by name. */
+const checkedTexts = <Texts>(texts: Texts): Texts => {
+  const all = typeof texts === 'object' && texts !== null ? Object.values(texts) : [texts]
+  if (all.length > 0 && all.every((text) => typeof text === 'string')) return texts
+  throw new InvalidInputFormatError('There is no text here: a text, or a list of texts, is needed.')
+}
+
+const embeddings = (answer: unknown): ClipEmbeddings => {
+  const found = answerWith<ClipEmbeddings>(answer, 'embeddings')
+  if (Array.isArray(found.embeddings)) return found
+  throw new InvalidResponseError("The embeddings of the server's answer are no list.")
+}
+
+/** An answer for each picture of a batch. */
+const onePerVector = (answer: unknown): ClipEmbeddings[] => {
+  const all = embeddings(answer)
+  return all.embeddings.map((vector) => ({ ...all, embeddings: [vector] }))
+}

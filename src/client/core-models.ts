@@ -1,0 +1,86 @@
+import { settingOf } from '../configuration/configuration'
+import { EncodedImage } from '../http/body'
+import { InvalidResponseError } from '../http/errors'
+import type { ApiRequest, RequestOptions } from '../http/requester'
+import { readJson } from '../http/response'
+import { loadImage } from '../images/load-image'
+import type { ImageReference } from '../images/references'
+import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
+import { imageField } from './infer-v1'
+import { type Images, oneForEach, overImages } from './over-images'
+
+/** A route of a core model (CLIP, OCR, …), and what is asked there besides pictures. */
+export interface CoreModelCall {
+  path: string
+  fields?: Record<string, unknown>
+  /** How many pictures one request takes (1). */
+  batchSize?: number
+  options: RequestOptions
+}
+
+/**
+ * Asks a core model. Such models have routes of their own in both modes and take none of the options of inference,
+ * only what usage reports need; the key travels in the query (v0) or in the body (v1).
+ */
+export const askCoreModel = async (
+  context: ClientContext,
+  { path, fields = {}, options }: CoreModelCall,
+): Promise<unknown> => {
+  const { source, sourceInfo, serviceSecret, countInference } = context.configuration
+  const { inQuery, inBody } =
+    context.mode === 'v0'
+      ? { inQuery: keyInQuery(context), inBody: {} }
+      : { inQuery: {}, inBody: keyInBody(context) }
+  const call: ApiRequest = {
+    method: 'POST',
+    path,
+    query: queryOf({
+      ...inQuery,
+      ...given({ service_secret: serviceSecret, countinference: countInference }),
+    }),
+    headers: { ...jsonHeader, ...keyInHeader(context) },
+    body: { json: { ...given({ source, source_info: sourceInfo }), ...inBody, ...given(fields) } },
+    loads: path,
+  }
+  return readJson(await context.requester.request(call, options), call)
+}
+
+/** Asks a core model about pictures, which are sent as they are; `answersOf` takes the answer to a batch apart. */
+export const askAboutImages = <Answer>(
+  context: ClientContext,
+  images: Images,
+  { fields = {}, batchSize = 1, options, ...call }: CoreModelCall,
+  answersOf: (answer: unknown) => Answer[],
+): Promise<Answer | Answer[]> =>
+  overImages(images, {
+    batchSize,
+    atOnce: settingOf(context.configuration, 'maxConcurrentRequests') ?? 1,
+    signal: options.signal,
+    load: (image, signal) => encodedImage(context, image, signal),
+    async ask(encoded, signal) {
+      const withImages = { ...fields, image: imageField(encoded) }
+      const answer = await askCoreModel(context, {
+        ...call,
+        fields: withImages,
+        options: { ...options, signal },
+      })
+      return oneForEach(encoded, answersOf(answer))
+    },
+  })
+
+export const encodedImage = async (
+  { loading }: ClientContext,
+  image: ImageReference,
+  signal: AbortSignal | undefined,
+): Promise<EncodedImage> => new EncodedImage((await loadImage(image, { ...loading, signal })).bytes)
+
+/** What has a value: the others are left to the server. */
+export const given = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null))
+
+/** The answer, where it is an object that has this; throws `InvalidResponseError`. */
+export const answerWith = <Answer>(answer: unknown, name: keyof Answer & string): Answer => {
+  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer) && name in answer)
+    return answer as Answer
+  throw new InvalidResponseError(`The server's answer has no ${name}.`)
+}

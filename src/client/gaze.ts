@@ -1,0 +1,33 @@
+import { InvalidResponseError } from '../http/errors'
+import type { RequestOptions } from '../http/requester'
+import type { GazeAnswer } from './answers'
+import { type ClientContext, requireV1 } from './context'
+import { askAboutImages } from './core-models'
+import type { Images } from './over-images'
+import { unlessRemoved } from './removed-features'
+
+// More than this in one request is an error 500 (0.37.1 and 1.2.7).
+const batchSize = 8
+
+/** `POST /gaze/gaze_detection` (API v1): where faces look. Servers since 1.2.8 have it no more. */
+export const detectGazes = async (
+  context: ClientContext,
+  images: Images,
+  options: RequestOptions,
+): Promise<GazeAnswer | GazeAnswer[]> => {
+  requireV1(context, 'Detecting gazes')
+  return unlessRemoved(context, 'gaze', options.signal, () =>
+    askAboutImages(
+      context,
+      images,
+      { path: '/gaze/gaze_detection', batchSize, options: { attempts: 1, ...options } },
+      answers,
+    ),
+  )
+}
+
+/** A list also for one picture. */
+const answers = (answer: unknown): GazeAnswer[] => {
+  if (Array.isArray(answer) && answer.every((one) => Array.isArray(one?.predictions))) return answer
+  throw new InvalidResponseError("The server's answer has no predictions.")
+}

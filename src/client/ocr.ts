@@ -1,0 +1,61 @@
+import { InvalidParameterError } from '../http/errors'
+import type { RequestOptions } from '../http/requester'
+import type { OcrAnswer } from './answers'
+import type { ClientContext } from './context'
+import { answerWith, askAboutImages } from './core-models'
+import type { Images } from './over-images'
+
+const routes = {
+  doctr: '/doctr/ocr',
+  trocr: '/ocr/trocr',
+  easy_ocr: '/easy_ocr/ocr',
+  pp_ocr: '/ocr/pp-ocr',
+} as const
+
+export type OcrModel = keyof typeof routes
+
+export interface OcrOptions extends RequestOptions {
+  /** doctr */
+  model?: OcrModel | undefined
+  /** Which version of that model; else the server's own choice. */
+  version?: string | undefined
+  /** easy_ocr: smaller numbers, faster on a CPU. */
+  quantize?: boolean | undefined
+  /** doctr, easy_ocr: the boxes of words as well. */
+  generateBoundingBoxes?: boolean | undefined
+  /** easy_ocr: such as `['en', 'fr']`. */
+  languageCodes?: readonly string[] | undefined
+}
+
+/** `POST /doctr/ocr`, `/ocr/trocr`, `/easy_ocr/ocr` or `/ocr/pp-ocr`: reads text, one picture per request. */
+export const ocrImage = async (
+  context: ClientContext,
+  images: Images,
+  {
+    model: written = 'doctr',
+    version,
+    quantize,
+    generateBoundingBoxes,
+    languageCodes,
+    ...options
+  }: OcrOptions,
+): Promise<OcrAnswer | OcrAnswer[]> => {
+  const model = checkedModel(written)
+  const fields = {
+    [`${model}_version_id`]: version || undefined,
+    quantize,
+    generate_bounding_boxes: generateBoundingBoxes,
+    language_codes: languageCodes,
+  }
+  return askAboutImages(context, images, { path: routes[model], fields, options }, (answer) => [
+    answerWith<OcrAnswer>(answer, 'result'),
+  ])
+}
+
+const checkedModel = (written: string): OcrModel => {
+  const model = String(written).toLowerCase()
+  if (Object.hasOwn(routes, model)) return model as OcrModel
+  throw new InvalidParameterError(
+    `There is no OCR model ${JSON.stringify(written)}, only ${Object.keys(routes).join(', ')}.`,
+  )
+}
