@@ -7,7 +7,7 @@ import type { ClipComparison, ClipEmbeddings } from './answers'
 import { saysWhich } from './batches'
 import type { ClientContext } from './context'
 import { answerWith, askAboutImages, askCoreModel, encodedImage } from './core-models'
-import { imageField } from './infer-v1'
+import { imageField } from './image-field'
 import type { Images } from './over-images'
 
 export interface ClipOptions extends RequestOptions {

@@ -4,7 +4,7 @@ import type { ImageReference } from '../images/references'
 import type { CogvlmAnswer } from './answers'
 import { type ClientContext, requireV1 } from './context'
 import { answerWith, askCoreModel, encodedImage } from './core-models'
-import { imageField } from './infer-v1'
+import { imageField } from './image-field'
 import { unlessRemoved } from './removed-features'
 
 export interface CogvlmOptions extends RequestOptions {

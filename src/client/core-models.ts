@@ -6,7 +6,7 @@ import { readJson } from '../http/response'
 import { loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
-import { imageField } from './infer-v1'
+import { imageField } from './image-field'
 import { type Images, oneForEach, overImages } from './over-images'
 
 /** A route of a core model (CLIP, OCR, …), and what is asked there besides pictures. */

@@ -1,11 +1,11 @@
 import { onTheWireOfV1, settingOf } from '../configuration/configuration'
 import { type Task, tasks } from '../configuration/fields'
-import type { EncodedImage } from '../http/body'
 import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../http/errors'
 import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
 import type { ModelDescription } from './answers'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, queryOf, requireV1 } from './context'
+import { imageField } from './image-field'
 import { type ImagesCall, inferImages } from './infer-images'
 import { checkedModelId, chosenModel } from './model-id'
 import { getModelDescription } from './models'
@@ -75,9 +75,3 @@ const taskOf = ({ model_id: id, task_type: task }: ModelDescription): Task => {
 
 const limitOf = ({ input_width: width, input_height: height }: ModelDescription, otherwise: number) =>
   width && height ? { width, height } : { width: otherwise, height: otherwise }
-
-/** One picture as it is, several as a list. */
-export const imageField = (images: EncodedImage[]): unknown => {
-  const fields = images.map((image) => ({ type: 'base64', value: image }))
-  return fields.length === 1 ? fields[0] : fields
-}

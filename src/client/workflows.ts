@@ -8,7 +8,7 @@ import { decodeVisualisation } from '../predictions/visualisation'
 import type { WorkflowInterface } from './answers'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
 import { answerWith, encodedImage, given } from './core-models'
-import { imageField } from './infer-v1'
+import { imageField } from './image-field'
 import { isServerRoute } from './model-id'
 import { prepareProfile } from './workflow-profile'
 
