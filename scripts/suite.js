@@ -8,8 +8,9 @@ const onNodeRed5 = () => {
   return { NODE_RED_HOME: home, NODE_BINARY: node }
 }
 
-const withServer = async () => {
-  await require('../test/server/server').installServer('mini')
+const withServers = async () => {
+  const { installServer } = require('../test/server/server')
+  await Promise.all([installServer('mini'), installServer('0.37.1')])
   return {}
 }
 
@@ -17,7 +18,7 @@ const withServer = async () => {
 const suites = {
   unit: { folders: ['src', 'nodes', 'node-red', 'package', 'wire'], runs: [() => ({})] },
   'node-red-5': { folders: ['node-red'], runs: [onNodeRed5] },
-  server: { folders: ['server'], runs: [withServer] },
+  server: { folders: ['server'], runs: [withServers] },
   editor: { folders: ['editor'], runs: [() => ({}), onNodeRed5] },
 }
 

@@ -1,5 +1,8 @@
+/** The current server without and with PyTorch, and an old one. */
+export type ServerKind = 'mini' | 'full' | '0.37.1'
+
 export interface ServerOptions {
-  kind?: 'mini' | 'full'
+  kind?: ServerKind
   /** 0 or absent: a free one. */
   port?: number
   /** No platform stand-in: any key is accepted, weights are already there. */
@@ -23,5 +26,5 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export function installServer(kind: 'mini' | 'full'): Promise<unknown>
+export function installServer(kind: ServerKind): Promise<unknown>
 export function startServer(options?: ServerOptions): Promise<RunningServer>

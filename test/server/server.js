@@ -1,19 +1,18 @@
 #!/usr/bin/env node
-// Starts the real Roboflow Inference server (inference-cpu 1.8.3) on this machine, with tiny models made here and
-// a stand-in for the Roboflow platform. kit/README.md tells what it can answer.
+// Starts the real Roboflow Inference server (inference-cpu 1.8.3, or 0.37.1) on this machine, with tiny models made
+// here and a stand-in for the Roboflow platform. kit/README.md tells what it can answer.
 //
-//   node test/server/server.js [mini|full] [--port 9001] [--offline] [--engine classic]
+//   node test/server/server.js [mini|full|0.37.1] [--port 9001] [--offline] [--engine classic]
 const fs = require('node:fs')
 const path = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { parseArgs } = require('node:util')
 const { cache, installServer } = require('./kit/install')
 const { endGroups, findFreePort, startGroup, tryPort } = require('./kit/processes')
+const servers = require('./kit/servers')
 
 const kit = path.join(__dirname, 'kit')
 const key = 'good-key'
-const modelIds = 'tiny-boxes/1 tiny-masks/1 tiny-points/1 tiny-label/1 tiny-labels/1 clip/ViT-B-16'
-const modelIdsOfFull = `${modelIds} tiny-pixels/1 doctr/default depth-anything-v2/small`
 
 const runFolders = new Set()
 process.on('exit', () => {
@@ -35,22 +34,22 @@ function makeRunFolder(port, weights) {
 }
 
 function serverEnvironment({ kind, engine, folder, bytecode, platformUrl, streams, streamPort }) {
-  const platform = {
-    API_BASE_URL: platformUrl,
-    ROBOFLOW_API_HOST: platformUrl,
-    METRICS_COLLECTOR_BASE_URL: platformUrl,
-    DISABLE_VERSION_CHECK: 'True',
-    ALLOW_NON_HTTPS_URL_INPUT: 'True',
-    ALLOW_URL_INPUT_WITHOUT_FQDN: 'True',
-  }
+  // An address where nobody answers is for old servers, which know no offline mode.
+  const platform = platformUrl ?? 'http://127.0.0.1:9'
   // Little of our own environment: a key or a proxy in it would change the answers.
   const { PATH, HOME, TMPDIR = '/tmp' } = process.env
   return {
     PATH,
     HOME,
     TMPDIR,
-    ...(kind === 'mini' && { PYTHONPATH: path.join(kit, 'standin') }),
-    ...(platformUrl ? platform : { OFFLINE_MODE: 'True' }),
+    PYTHONPATH: servers[kind].standins.map((name) => path.join(kit, name)).join(path.delimiter),
+    API_BASE_URL: platform,
+    ROBOFLOW_API_HOST: platform,
+    METRICS_COLLECTOR_BASE_URL: platform,
+    OFFLINE_MODE: platformUrl ? 'False' : 'True',
+    DISABLE_VERSION_CHECK: 'True',
+    ALLOW_NON_HTTPS_URL_INPUT: 'True',
+    ALLOW_URL_INPUT_WITHOUT_FQDN: 'True',
     RUN_FOLDER: folder,
     PYTHONPYCACHEPREFIX: bytecode,
     MODEL_CACHE_DIR: path.join(folder, 'cache'),
@@ -69,10 +68,11 @@ function serverEnvironment({ kind, engine, folder, bytecode, platformUrl, stream
   }
 }
 
-async function waitForHealth(url, server, logFile) {
+async function waitForAnswer(url, server, logFile) {
   const patience = Date.now() + 180_000
   while (!server.hasExited && Date.now() < patience) {
-    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    // Old servers have no /healthz.
+    const answer = await fetch(`${url}/info`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     await answer?.arrayBuffer()
     if (answer?.ok) return
     await sleep(100)
@@ -87,10 +87,10 @@ async function waitForHealth(url, server, logFile) {
  */
 async function startServer(options = {}) {
   const { kind = 'mini', port = 0, offline = false, streams = false, quiet = true, env = {} } = options
-  const { engine = kind === 'mini' ? 'classic' : 'default' } = options
   if (!Number.isInteger(port)) throw new Error('The port has to be a number.')
   if (port) await tryPort(port)
   const { python, models, bytecode } = await installServer(kind)
+  const { engine = servers[kind].engine } = options
   const serverPort = port || (await findFreePort())
   const platformPort = await findFreePort()
   const streamPort = await findFreePort()
@@ -103,8 +103,7 @@ async function startServer(options = {}) {
   const environment = serverEnvironment({ kind, engine, folder, bytecode, platformUrl, streams, streamPort })
   const place = { cwd: folder, env: { ...environment, ...env }, output }
 
-  if (!quiet)
-    console.error(`Starting the ${kind} server on ${url}: ${kind === 'mini' ? 5 : 15} seconds or more …`)
+  if (!quiet) console.error(`Starting the ${kind} server on ${url}: ${servers[kind].start} seconds or more …`)
   const uvicorn = [
     '-m',
     'uvicorn',
@@ -129,7 +128,7 @@ async function startServer(options = {}) {
   }
 
   try {
-    await waitForHealth(url, server, logFile)
+    await waitForAnswer(url, server, logFile)
   } catch (error) {
     await stop()
     throw error
@@ -164,10 +163,8 @@ async function main() {
     streams: true,
     quiet: false,
   })
-  const models = kind === 'mini' ? modelIds : modelIdsOfFull
-  console.log(
-    `Ready: ${server.url}, ${offline ? 'any key' : `key ${key}`}, models ${models}. Ctrl+C ends it.`,
-  )
+  const access = offline ? 'any key' : `key ${key}`
+  console.log(`Ready: ${server.url}, ${access}, models ${servers[kind].models.join(' ')}. Ctrl+C ends it.`)
   const reason = await server.exited
   if (!isEnding) throw new Error(`The server ended by itself: ${reason}.`)
 }

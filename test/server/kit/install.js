@@ -4,14 +4,10 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { endGroups, startGroup } = require('./processes')
+const servers = require('./servers')
 
 const cache = path.join(__dirname, '..', '..', '..', '.cache')
-const modelMaker = path.join(__dirname, 'make_models.py')
-const pins = path.join(__dirname, 'requirements-mini.txt')
-const kinds = {
-  mini: { size: 'about a minute, 1.2 GB', packages: ['--no-deps', '-r', pins], modelOptions: [] },
-  full: { size: 'some minutes, 7.3 GB', packages: ['inference-cpu[http]==1.8.3'], modelOptions: ['--torch'] },
-}
+const inKit = (name) => path.join(__dirname, name)
 
 const readIfThere = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
 
@@ -54,30 +50,34 @@ function findInstaller(marker) {
 
 async function installPackages(kind, { home, python }) {
   const basePython = findPython()
-  console.error(`Installing the ${kind} server into ${home}, once: ${kinds[kind].size} …`)
+  const { size, pins, packages = ['--no-deps', '-r', inKit(pins)] } = servers[kind]
+  console.error(`Installing the ${kind} server into ${home}, once: ${size} …`)
   fs.rmSync(home, { recursive: true, force: true })
   fs.mkdirSync(home, { recursive: true })
   fs.writeFileSync(path.join(home, '.installer'), String(process.pid))
   await run(basePython, ['-m', 'venv', path.join(home, 'venv')])
   // Compiling all of it takes a third of the time; the server compiles the part that it needs.
   const quick = ['-q', '--disable-pip-version-check', '--no-compile']
-  await run(python, ['-m', 'pip', 'install', ...quick, ...kinds[kind].packages])
+  await run(python, ['-m', 'pip', 'install', ...quick, ...packages])
 }
 
 async function makeModels(kind, { python, models, bytecode }) {
+  const { makers } = servers[kind]
   const madeBy = '.made-by'
-  if (readIfThere(path.join(models, madeBy)) === readIfThere(modelMaker)) return
+  const sources = makers.map(([maker]) => readIfThere(inKit(maker))).join('')
+  if (readIfThere(path.join(models, madeBy)) === sources) return
   // Made aside and moved, so that nobody meets half of them.
   const aside = fs.mkdtempSync(`${models}-`)
   const env = { ...process.env, PYTHONPYCACHEPREFIX: bytecode }
-  await run(python, [modelMaker, aside, ...kinds[kind].modelOptions], env)
-  fs.copyFileSync(modelMaker, path.join(aside, madeBy))
+  for (const [maker, ...options] of makers) await run(python, [inKit(maker), aside, ...options], env)
+  fs.writeFileSync(path.join(aside, madeBy), sources)
   fs.rmSync(models, { recursive: true, force: true })
   fs.renameSync(aside, models)
 }
 
 async function install(kind) {
-  if (!kinds[kind]) throw new Error(`There is no server "${kind}": mini or full.`)
+  const server = servers[kind]
+  if (!server) throw new Error(`There is no server "${kind}": ${Object.keys(servers).join(', ')}.`)
   const home = path.join(cache, `server-${kind}`)
   const places = {
     home,
@@ -89,7 +89,7 @@ async function install(kind) {
   const ready = path.join(home, '.ready')
   const installer = path.join(home, '.installer')
   // The marker holds what was installed, so that other packages are installed anew.
-  const wanted = kind === 'mini' ? readIfThere(pins) : kinds[kind].packages.join('\n')
+  const wanted = server.pins ? readIfThere(inKit(server.pins)) : server.packages.join('\n')
   const isReady = () => fs.existsSync(places.python) && readIfThere(ready) === wanted
 
   if (!isReady() && findInstaller(installer))

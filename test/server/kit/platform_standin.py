@@ -126,7 +126,7 @@ class Platform(BaseHTTPRequestHandler):
             weights = {
                 name: f"{HERE}/files/{parts[1]}/{parts[2]}/{name}"
                 for name in os.listdir(folder)
-                if name.endswith((".onnx", ".pt"))
+                if name.endswith((".onnx", ".pt", ".tflite"))
             }
             return self.reply(200, {"weights": weights})
         if parts[0] == "ort" and len(parts) == 3:
