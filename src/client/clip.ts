@@ -71,7 +71,10 @@ export const clipCompare = async (
     prompt_type: promptType,
     clip_version_id: clipVersion,
     subject: subjectType === 'text' ? checkedTexts(subject) : imageField([await picture(subject)]),
-    prompt: promptType === 'text' ? checkedTexts(prompt) : imageField(await eachOf(prompt, picture)),
+    prompt:
+      promptType === 'text'
+        ? checkedTexts(prompt)
+        : imageField(await eachOf(prompt, picture, options.signal)),
   }
   const answer = await askCoreModel(context, { path: '/clip/compare', fields, options })
   return answerWith<ClipComparison>(answer, 'similarity')
@@ -85,12 +88,13 @@ const checkType = (type: unknown): void => {
 const eachOf = async (
   images: unknown,
   load: (image: ImageReference) => Promise<EncodedImage>,
+  signal: AbortSignal | undefined,
 ): Promise<EncodedImage[]> => {
   if (!Array.isArray(images)) return [await load(images as ImageReference)]
   if (images.length === 0) throw new InvalidInputFormatError('There is no picture to compare with.')
   const loaded: EncodedImage[] = []
   for (const [index, image] of images.entries()) {
-    loaded.push(await load(image).catch(saysWhich(index + 1, index + 1, images.length, undefined)))
+    loaded.push(await load(image).catch(saysWhich(index + 1, index + 1, images.length, signal)))
   }
   return loaded
 }

@@ -40,7 +40,7 @@ export const askCoreModel = async (
     }),
     headers: { ...jsonHeader, ...keyInHeader(context) },
     body: { json: { ...given({ source, source_info: sourceInfo }), ...inBody, ...given(fields) } },
-    loads: path,
+    loads: [path, ...versionsIn(fields)].join(' '),
   }
   return readJson(await context.requester.request(call, options), call)
 }
@@ -67,6 +67,10 @@ export const askAboutImages = <Answer>(
       return oneForEach(encoded, answersOf(answer))
     },
   })
+
+// Another version is another model to load.
+const versionsIn = (fields: Record<string, unknown>): unknown[] =>
+  Object.keys(fields).flatMap((name) => (name.endsWith('_version_id') ? [fields[name] ?? ''] : []))
 
 export const encodedImage = async (
   { loading }: ClientContext,
