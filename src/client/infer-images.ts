@@ -1,11 +1,11 @@
 import { type InferenceConfiguration, settingOf } from '../configuration/configuration'
 import { EncodedImage } from '../http/body'
 import { InvalidResponseError } from '../http/errors'
-import { type PreparedImage, prepareImage, type Size } from '../images/downsizing'
+import { type PreparedImage, prepareImage, type Size, swapped } from '../images/downsizing'
 import { type LoadOptions, loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
 import { decodeAnomalyMap } from '../predictions/anomaly-map'
-import { scaleAnswer } from '../predictions/scale'
+import { isTurned, scaleAnswer } from '../predictions/scale'
 import { decodeVisualisation } from '../predictions/visualisation'
 import { type Images, oneForEach, overImages } from './over-images'
 
@@ -76,6 +76,10 @@ const finish = async (
     finished.visualization = await decodeVisualisation(bytes, format)
   }
   if (finished.anomaly_map) finished.anomaly_map = decodeAnomalyMap(finished.anomaly_map)
-  if (image?.shrunkFrom && image.sentSize) scaleAnswer(finished, image.sentSize, image.shrunkFrom)
+  const { shrunkFrom, sentSize, liesOnSide } = image ?? {}
+  if (!shrunkFrom || !sentSize) return finished
+  if (liesOnSide && isTurned(finished, sentSize))
+    scaleAnswer(finished, swapped(sentSize), swapped(shrunkFrom))
+  else scaleAnswer(finished, sentSize, shrunkFrom)
   return finished
 }

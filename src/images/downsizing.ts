@@ -1,18 +1,22 @@
 import type { Sharp } from 'sharp'
 import { EncodingError } from '../http/errors'
-import { decodableFormats, type ImageFormat } from './formats'
+import { decodableFormats } from './formats'
 import { type LoadedImage, maxPixels } from './loaded-image'
+import { orientationOnServer } from './orientation'
 
 export interface Size {
   width: number
   height: number
 }
 
-/** A picture as it is sent; `shrunkFrom` is the size that predictions have to be scaled back to. */
+/** A picture as it is sent. */
 export interface PreparedImage {
   bytes: Buffer
+  /** Of a picture that was shrunk: the size that predictions have to be scaled back to, and the one that is sent. */
   shrunkFrom?: Size
   sentSize?: Size
+  /** Whether the server swaps the sides where it turns what is sent by its EXIF orientation. */
+  liesOnSide?: boolean
 }
 
 /** The size that fits into the limit with the same aspect ratio; undefined when the picture already fits. */
@@ -29,45 +33,78 @@ export const roundHalfToEven = (value: number): number => {
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
+export const swapped = ({ width, height }: Size): Size => ({ width: height, height: width })
+
 /**
- * Shrinks a picture that is larger than the limit: decoded, turned upright (if `upright`), encoded once as JPEG of
- * quality 95, colours at full resolution: the model looks at each pixel that is left. One that fits, or cannot be decoded here, is passed on untouched. Throws `EncodingError`.
+ * Shrinks a picture that is larger than the limit, encoded once as JPEG of quality 95, colours at full resolution: the
+ * model looks at each pixel that is left. The server sees the copy as it would have seen the picture: only it knows
+ * whether a model wants pictures turned upright, so pixels stay as stored and the orientation goes along, unless
+ * nothing is to be turned (`upright` is false). A picture that fits, or is decoded in another way there than here, is
+ * passed on untouched. Throws `EncodingError`.
  */
 export const prepareImage = async (
   image: LoadedImage,
   limit: Size | undefined,
   upright: boolean,
 ): Promise<PreparedImage> => {
-  if (!limit || !decodableFormats.has(image.format)) return { bytes: image.bytes }
-  const turned = isTurned(image.format, upright)
+  const { bytes, format, size } = image
+  if (!limit || !size || !decodableFormats.has(format) || fitsAnyway(size, limit)) return { bytes }
   try {
-    const size = await sizeAsSeen(image, turned, limit)
-    const sentSize = size && downsizedSize(size, limit)
-    if (!size || !sentSize) return { bytes: image.bytes }
-    return { bytes: await shrink(image, sentSize, turned), shrunkFrom: size, sentSize }
+    const look = await lookOf(image, size, upright)
+    if (!look) return { bytes }
+    const liesOnSide = look.orientation > 4
+    const sentSize = downsizedSize(look.size, liesOnSide ? alongside(look.size, limit) : limit)
+    if (!sentSize) return { bytes }
+    return {
+      bytes: await shrink(image, sentSize, look.orientation),
+      shrunkFrom: look.size,
+      sentSize,
+      liesOnSide,
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new EncodingError(`The ${image.format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
+    throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
   }
 }
 
-/**
- * Whether the server, which decodes with OpenCV 4.12, would turn the untouched picture by its EXIF orientation: JPEG
- * and PNG unless told not to, TIFF always, other formats never.
- */
-const isTurned = (format: ImageFormat, upright: boolean): boolean =>
-  format === 'tiff' || (upright && (format === 'jpeg' || format === 'png'))
+const fitsAnyway = (size: Size, limit: Size): boolean =>
+  Math.max(size.width, size.height) <= Math.min(limit.width, limit.height)
 
-/** The size that the server would see; undefined for what it would decode in another way than it is done here. */
-const sizeAsSeen = async (image: LoadedImage, turned: boolean, limit: Size): Promise<Size | undefined> => {
-  const stored = image.size
-  if (!stored || Math.max(stored.width, stored.height) <= Math.min(limit.width, limit.height)) return stored
-  if (image.format === 'avif') return turnsItself(image.bytes) ? undefined : stored
+/**
+ * A limit for a picture that may be turned on its side: the way round that leaves more of it. Nobody here knows whether
+ * it will be turned, and pixels too many do no harm, but pixels too few are missed.
+ */
+const alongside = (size: Size, limit: Size): Size =>
+  size.width > size.height === limit.width > limit.height ? limit : swapped(limit)
+
+/** A picture as it is sent, but for being shrunk. */
+interface Look {
+  size: Size
+  /** The EXIF orientation that goes along. */
+  orientation: number
+}
+
+/**
+ * What the server, which decodes with OpenCV 4.12, makes of a picture: it turns JPEG and PNG unless told not to, TIFF
+ * always (so does `opaquePicture`), other formats never. Undefined for what it decodes in another way than it is done
+ * here.
+ */
+const lookOf = async (image: LoadedImage, size: Size, upright: boolean): Promise<Look | undefined> => {
+  const { bytes, format } = image
+  const asStored = { size, orientation: 1 }
+  if (format === 'avif') return turnsItself(bytes) ? undefined : asStored
   const { default: sharp } = await import('sharp')
-  const { orientation = 1, space } = await sharp(image.bytes, { limitInputPixels: maxPixels }).metadata()
+  const { orientation = 1, space, hasAlpha } = await sharp(bytes, { limitInputPixels: maxPixels }).metadata()
   // colours for print become others here than there
   if (space === 'cmyk') return undefined
-  return turned && orientation > 4 ? { width: stored.height, height: stored.width } : stored
+  if (format === 'tiff') {
+    // there, alpha dims the colours
+    if (hasAlpha) return undefined
+    return orientation > 4 ? { size: swapped(size), orientation: 1 } : asStored
+  }
+  if (!upright) return asStored
+  if (format === 'jpeg') return { size, orientation: orientationOnServer(bytes) }
+  return format === 'png' ? { size, orientation } : asStored
 }
 
 /** The decoder here turns and mirrors AVIF as its header says, the server's does not: such a picture is left alone. */
@@ -76,21 +113,22 @@ const turnsItself = (avif: Buffer): boolean => {
   return header.includes('irot') || header.includes('imir')
 }
 
-const shrink = async (image: LoadedImage, { width, height }: Size, turned: boolean): Promise<Buffer> => {
-  const picture = await opaquePicture(image, turned)
-  return picture
+const shrink = async (image: LoadedImage, { width, height }: Size, orientation: number): Promise<Buffer> => {
+  const picture = await opaquePicture(image)
+  const jpeg = picture
     .resize(width, height, { fit: 'fill' })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
-    .toBuffer()
+  if (orientation > 1) jpeg.withExif({ IFD0: { Orientation: String(orientation) } })
+  return jpeg.toBuffer()
 }
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
-const opaquePicture = async ({ bytes, format }: LoadedImage, turned: boolean): Promise<Sharp> => {
+const opaquePicture = async ({ bytes, format }: LoadedImage): Promise<Sharp> => {
   const { default: sharp } = await import('sharp')
   const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
-  const picture = turned ? stored.autoOrient() : stored
-  if (format === 'jpeg' || !(await picture.metadata()).hasAlpha) return picture
+  if (format === 'tiff') return stored.autoOrient()
+  if (format === 'jpeg' || !(await stored.metadata()).hasAlpha) return stored
   // resizing together with alpha would dim them
-  const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await stored.removeAlpha().raw().toBuffer({ resolveWithObject: true })
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
 }

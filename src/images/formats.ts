@@ -1,3 +1,5 @@
+import { segmentsOf, startOfScan } from './jpeg-segments'
+
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp' | 'jp2' | 'pnm'
 
 /** The formats that are ever decoded here; the others are sent untouched, for the server to read. */
@@ -35,18 +37,14 @@ export const formatOf = (bytes: Uint8Array): ImageFormat | undefined => {
 /** A picture that ends too early: some decoders would fill the rest with grey, and a model would look at that. */
 export const isTruncated = (bytes: Uint8Array, format: ImageFormat): boolean => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (format === 'jpeg') return buffer.lastIndexOf('\xff\xd9', undefined, 'latin1') < startOfScan(buffer)
+  // the thumbnail in a JPEG's header has an end marker of its own: one must come after the pixels have begun
+  if (format === 'jpeg') return buffer.lastIndexOf('\xff\xd9', undefined, 'latin1') < startOfPixels(buffer)
   if (format === 'png') return buffer.lastIndexOf('IEND', undefined, 'latin1') < 0
   if (format === 'webp') return buffer.readUInt32LE(4) + 8 > buffer.length
   return false
 }
 
-// The end marker must come after the pixels have begun: the thumbnail in a JPEG's header has one of its own.
-const startOfScan = (jpeg: Buffer): number => {
-  let at = 2
-  while (at + 4 <= jpeg.length && jpeg[at] === 0xff) {
-    if (jpeg[at + 1] === 0xda) return at
-    at += jpeg[at + 1] === 0xff ? 1 : 2 + jpeg.readUInt16BE(at + 2)
-  }
+const startOfPixels = (jpeg: Buffer): number => {
+  for (const { marker, start } of segmentsOf(jpeg)) if (marker === startOfScan) return start
   return jpeg.length
 }

@@ -1,6 +1,7 @@
 import { imageSize } from 'image-size'
 import { EncodingError } from '../http/errors'
 import { decodableFormats, formatOf, type ImageFormat, isTruncated } from './formats'
+import { jpegSize } from './jpeg-segments'
 
 /** More pixels than this are refused before anything is decoded (0x3FFF squared, as sharp does). */
 export const maxPixels = 268_402_689
@@ -14,8 +15,6 @@ export class LoadedImage {
     /** Pixels as stored, before any EXIF orientation; undefined where the header could not be read. */
     readonly width: number | undefined,
     readonly height: number | undefined,
-    /** The EXIF orientation, 1 to 8; 1 where none is set. */
-    readonly orientation: number,
   ) {}
 
   /** Width and height in pixels, as stored; undefined where the header could not be read. */
@@ -36,7 +35,7 @@ export class LoadedImage {
         'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, JPEG 2000 and PNM are known.',
       )
     }
-    const { width, height, orientation = 1 } = sizeOf(buffer, format)
+    const { width, height } = sizeOf(buffer, format)
     if (width !== undefined && height !== undefined && width * height > maxPixels) {
       throw new EncodingError(
         `The picture claims to be ${width} × ${height} pixels: too large.`,
@@ -49,16 +48,13 @@ export class LoadedImage {
         'Was it read while it was still being written or sent?',
       )
     }
-    return new LoadedImage(buffer, format, width, height, orientation)
+    return new LoadedImage(buffer, format, width, height)
   }
 }
 
-const sizeOf = (
-  bytes: Buffer,
-  format: ImageFormat,
-): { width?: number; height?: number; orientation?: number | undefined } => {
+const sizeOf = (bytes: Buffer, format: ImageFormat): { width?: number; height?: number } => {
   try {
-    return imageSize(bytes)
+    return (format === 'jpeg' && jpegSize(bytes)) || imageSize(bytes)
   } catch {
     if (!decodableFormats.has(format)) return {}
     throw new EncodingError(`The ${format.toUpperCase()} is damaged: its header cannot be read.`)

@@ -20,6 +20,20 @@ export const scaleAnswer = (answer: Answer, sent: Size, original: Size): void =>
     if (isObject(prediction)) scalePrediction(prediction, ratio, original)
 }
 
+/**
+ * Whether the server turned a picture on its side: the answer's own size tells. Where it tells nothing it did, as
+ * servers do unless a data set was made without: there is no size, or a square one, or it is an answer of several
+ * labels, in which servers with the classic engine (1.8.3) swap the sides by mistake.
+ */
+export const isTurned = (
+  { image, original_image, predictions }: Answer,
+  { width, height }: Size,
+): boolean => {
+  const size = original_image ?? image
+  if (!isObject(size) || !Array.isArray(predictions) || width === height) return true
+  return size.width !== width || size.height !== height
+}
+
 interface Ratio {
   x: number
   y: number

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import sharp from 'sharp'
 import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { assertSameAnswer } from '../support/compare-answers'
 import { tinyTasks } from '../support/compare-tasks'
-import { asSeen, exifSegment, orientations, seenSize, withSegments } from '../support/exif'
+import { asSeen, exifSegment, orientations, seenSize, withSegments, xmpSegment } from '../support/exif'
 import { paint, paintPixels, type Rectangle, randomFrom } from '../support/pictures'
 import { type RunningServer, startServer } from './server'
 
@@ -45,9 +47,15 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
       .map(({ value }) => value)
 
   /** The answers to the picture as it is, and to what the client makes of it when it shrinks pictures. */
-  const askTwice = async (picture: Buffer, modelId: string, mode: string, configuration: object) => {
+  const askTwice = async (
+    picture: Buffer,
+    modelId: string,
+    mode: string,
+    configuration: object,
+    asked = client,
+  ) => {
     const ask = (clientDownsizingDisabled: boolean) =>
-      (mode === 'v0' ? client.useApiV0() : client)
+      (mode === 'v0' ? asked.useApiV0() : asked)
         .useConfiguration({ defaultMaxInputSize: 320, ...configuration, clientDownsizingDisabled })
         .infer<InferenceAnswer>(picture, { modelId })
     return { whole: await ask(true), small: await ask(false) }
@@ -116,9 +124,11 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
     ['in a directory that begins later, in Motorola order', exifSegment(6, { offset: 26, bigEndian: true })],
     ['as a byte', exifSegment(6, { type: 1 })],
     ['as a long', exifSegment(6, { type: 4 })],
+    ['as a long in Motorola order', exifSegment(6, { type: 4, bigEndian: true })],
     ['0, which means nothing', exifSegment(0)],
     ['9, which means nothing', exifSegment(9)],
-    ['before a segment of another kind', exifSegment(6), otherSegment()],
+    ['before XMP', exifSegment(6), xmpSegment()],
+    ['after XMP, where the server does not look for it', xmpSegment(), exifSegment(6)],
     ['6, and then 1', exifSegment(6), exifSegment(1)],
     ['1, and then 6', exifSegment(1), exifSegment(6)],
   ]
@@ -145,12 +155,58 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
       })
     }
   }
+
+  describe('with models of data sets that were made without turning pictures upright', () => {
+    let other: RunningServer
+    let asked: InferenceHTTPClient
+    before(async () => {
+      other = await startServer({ offline: true })
+      for (const { modelId } of found) takeAutoOrientFrom(modelId, other)
+      asked = new InferenceHTTPClient({ apiUrl: other.url, apiKey: other.key })
+    })
+    after(async () => {
+      await asked?.close()
+      await other?.stop()
+    })
+
+    for (const orientation of orientations) {
+      for (const mode of ['v1', 'v0'] as const) {
+        it(`${orientation} in ${mode}: what is found fits the picture as stored`, async () => {
+          const stored = scattered()
+          const segments = [exifSegment(orientation)]
+          const picture = withSegments(await paint(size.width, size.height, stored), ...segments)
+          for (const { modelId, assertFits } of found) {
+            const { whole, small } = await askTwice(picture, modelId, mode, {}, asked)
+            assert.deepEqual([whole.image, small.image], [size, size])
+            assertFits(whole, stored, size)
+            assertFits(small, stored, size, blur)
+            assertSameAnswer(small, whole, size, blur)
+          }
+        })
+      }
+    }
+
+    for (const format of ['png', 'tiff'] as const) {
+      it(`${format.toUpperCase()} with orientation 6 answers the same, shrunk or not`, async () => {
+        const pixels = paintPixels(size.width, size.height, scattered())
+        const picture = await sharp(pixels, { raw: { ...size, channels: 3 } })
+          .toFormat(format)
+          .withMetadata({ orientation: 6 })
+          .toBuffer()
+        const { whole, small } = await askTwice(picture, 'tiny-boxes/1', 'v1', {}, asked)
+        assert.equal(whole.predictions.length, 3)
+        assert.deepEqual(whole.image, format === 'tiff' ? seenSize(size, 6) : size)
+        assert.deepEqual(small.image, whole.image)
+        assertSameAnswer(small, whole, whole.image, blur)
+      })
+    }
+  })
 })
 
-/** Metadata of Adobe's, which shares the marker of EXIF's segment. */
-function otherSegment(): Buffer {
-  const content = Buffer.from('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>', 'latin1')
-  const head = Buffer.from([0xff, 0xe1, 0, 0])
-  head.writeUInt16BE(content.length + 2, 2)
-  return Buffer.concat([head, content])
+/** A server asks before it first loads a model how pictures are prepared for it. */
+const takeAutoOrientFrom = (modelId: string, { logFile }: RunningServer): void => {
+  const file = path.join(path.dirname(logFile), 'cache', modelId, 'environment.json')
+  const environment = JSON.parse(readFileSync(file, 'utf8'))
+  const { 'auto-orient': _, ...preprocessing } = JSON.parse(environment.PREPROCESSING)
+  writeFileSync(file, JSON.stringify({ ...environment, PREPROCESSING: JSON.stringify(preprocessing) }))
 }

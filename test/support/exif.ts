@@ -36,11 +36,19 @@ export const exifSegment = (
     else if (type === 4) long(orientation, at + 8)
     else tiff.writeUInt8(orientation, at + 8)
   }
-  const content = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff])
-  const head = Buffer.from([0xff, 0xe1, 0, 0])
+  return segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]))
+}
+
+/** A segment of a JPEG's header: marker, length, content. */
+export const segment = (marker: number, content: Buffer = Buffer.alloc(0)): Buffer => {
+  const head = Buffer.from([0xff, marker, 0, 0])
   head.writeUInt16BE(content.length + 2, 2)
   return Buffer.concat([head, content])
 }
+
+/** Metadata of Adobe's, which share the marker of EXIF's segment. */
+export const xmpSegment = (): Buffer =>
+  segment(0xe1, Buffer.from('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>', 'latin1'))
 
 /** A JPEG with these segments right after its beginning. */
 export const withSegments = (jpeg: Buffer, ...segments: Buffer[]): Buffer =>

@@ -192,18 +192,37 @@ describe('inference by API v1', () => {
     assert.deepEqual((await inferWith({ clientDownsizingDisabled: true })).answer, answer)
   })
 
-  it('turns a picture that it shrinks upright, unless the server is told not to', async () => {
+  it('lets the server turn a picture that it shrinks, and scales back what was turned and what was not', async () => {
     const sharp = (await import('sharp')).default
     const lying = await sharp(picture).withMetadata({ orientation: 6 }).jpeg().toBuffer()
-    serve({ input_width: 32, input_height: 32 }, { image: { width: 24, height: 32 }, predictions: [] })
-    const { answer, request } = await inferWith({}, lying)
-    const upright = await loadImage(request.json.image.value)
-    assert.deepEqual([upright.width, upright.height, upright.orientation], [24, 32, 1])
-    assert.deepEqual(answer, { image: { width: 48, height: 64 }, predictions: [] })
-    const stored = await inferWith({ disablePreprocAutoOrientation: true }, lying)
-    const sent = await loadImage(stored.request.json.image.value)
-    assert.deepEqual([sent.width, sent.height, sent.orientation], [32, 24, 1])
-    assert.deepEqual(stored.answer, { image: { width: 64, height: 48 }, predictions: [] })
+    const box = { x: 8, y: 6, width: 4, height: 2, class: 'a' }
+    const scaledBox = { x: 16, y: 12, width: 8, height: 4, class: 'a' }
+    for (const [seen, original] of [
+      [
+        { width: 24, height: 32 },
+        { width: 48, height: 64 },
+      ],
+      [
+        { width: 32, height: 24 },
+        { width: 64, height: 48 },
+      ],
+    ]) {
+      serve({ input_width: 32, input_height: 32 }, { image: seen, predictions: [box] })
+      const { answer, request } = await inferWith({}, lying)
+      const sent = await sharp(Buffer.from(request.json.image.value, 'base64')).metadata()
+      assert.deepEqual([sent.width, sent.height, sent.orientation], [32, 24, 6])
+      assert.deepEqual(answer, { image: original, predictions: [scaledBox] })
+    }
+  })
+
+  it('does not let the server turn a picture that is to stay as it is stored', async () => {
+    const sharp = (await import('sharp')).default
+    const lying = await sharp(picture).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    serve({ input_width: 32, input_height: 32 }, { image: { width: 32, height: 24 }, predictions: [] })
+    const { answer, request } = await inferWith({ disablePreprocAutoOrientation: true }, lying)
+    const sent = await sharp(Buffer.from(request.json.image.value, 'base64')).metadata()
+    assert.deepEqual([sent.width, sent.height, sent.orientation], [32, 24, undefined])
+    assert.deepEqual(answer, { image: { width: 64, height: 48 }, predictions: [] })
   })
 
   it('decodes what the server drew and how odd each place is', async () => {

@@ -156,7 +156,7 @@ describe('a picture that is not shrunk', () => {
     await untouched(Buffer.from('P6\n500 400\n255\n'), square(10))
   })
 
-  it('keeps its orientation tag; what counts is whether it fits as it will be seen', async () => {
+  it('keeps its orientation tag; what counts is whether it fits as it may be seen', async () => {
     const bytes = await fourColors(60, 40).withMetadata({ orientation: 6 }).jpeg().toBuffer()
     const image = LoadedImage.from(bytes)
     const upright = { width: 40, height: 60 }
@@ -164,6 +164,6 @@ describe('a picture that is not shrunk', () => {
     assert.notEqual((await prepareImage(image, upright, false)).sentSize, undefined)
     const stored = { width: 60, height: 40 }
     assert.deepEqual(await prepareImage(image, stored, false), { bytes: image.bytes })
-    assert.notEqual((await prepareImage(image, stored, true)).sentSize, undefined)
+    assert.deepEqual(await prepareImage(image, stored, true), { bytes: image.bytes })
   })
 })

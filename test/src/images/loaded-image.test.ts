@@ -69,6 +69,23 @@ describe('a loaded picture', () => {
     }
   })
 
+  it('knows the size of a JPEG with fill bytes before its segments', async () => {
+    for (const progressive of [false, true]) {
+      const jpeg = await noisy(37, 21).jpeg({ progressive }).toBuffer()
+      const frame = jpeg.indexOf(Buffer.from([0xff, progressive ? 0xc2 : 0xc0]))
+      const fill = Buffer.alloc(3, 0xff)
+      const filled = Buffer.concat([
+        jpeg.subarray(0, 2),
+        fill,
+        jpeg.subarray(2, frame),
+        fill,
+        jpeg.subarray(frame),
+      ])
+      const { width, height } = LoadedImage.from(filled)
+      assert.deepEqual([width, height], [37, 21])
+    }
+  })
+
   it('refuses a JPEG that is cut behind its thumbnail', async () => {
     const whole = withThumbnail(await noisy(40, 40).jpeg().toBuffer(), await paint(8, 6))
     assert.equal(LoadedImage.from(whole).width, 40)

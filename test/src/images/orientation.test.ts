@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
 import sharp from 'sharp'
 import { withoutOrientation } from '../../../src/images/orientation'
+import { segment } from '../../support/exif'
 import { paint, randomFrom } from '../../support/pictures'
 import { startOfScan } from './crafted'
 
 type Order = 'II' | 'MM'
 
 const orientationTag = 0x0112
-
-/** A segment of a JPEG's header: marker, length, content. */
-const segment = (marker: number, content: Buffer): Buffer => {
-  const head = Buffer.from([0xff, marker, 0, 0])
-  head.writeUInt16BE(content.length + 2, 2)
-  return Buffer.concat([head, content])
-}
 
 /** An Exif segment with one directory of short values. */
 const exif = (order: Order, entries: [tag: number, value: number][], directory = 8): Buffer => {

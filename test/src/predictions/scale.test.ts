@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { decodeRle } from '../../../src/predictions/rle'
-import { scaleAnswer } from '../../../src/predictions/scale'
+import { isTurned, scaleAnswer } from '../../../src/predictions/scale'
 
 const sent = { width: 341, height: 192 }
 const original = { width: 1280, height: 720 }
@@ -176,6 +176,29 @@ describe('an answer for a shrunk picture', () => {
       { x: rx },
       { y: 2 * ry, points: [{ y: 3 * ry }, {}] },
     ])
+  })
+})
+
+describe('an answer for a picture that the server may have turned on its side', () => {
+  const seen = { width: 192, height: 341 }
+
+  it('tells by its own size whether it was', () => {
+    assert.equal(isTurned({ image: seen, predictions: [] }, sent), true)
+    assert.equal(isTurned({ image: image(), predictions: [] }, sent), false)
+    assert.equal(isTurned({ original_image: seen, predictions: [] }, sent), true)
+    assert.equal(isTurned({ original_image: image(), predictions: [] }, sent), false)
+  })
+
+  it('is taken for turned, as servers do, where its size tells nothing', () => {
+    const square = { width: 192, height: 192 }
+    assert.equal(isTurned({ predictions: [] }, sent), true)
+    assert.equal(isTurned({ image: null, predictions: [] }, sent), true)
+    assert.equal(isTurned({ image: square, predictions: [] }, square), true)
+  })
+
+  it('is taken for turned where labels have no place: some servers swap their sides', () => {
+    const predictions = { car: { confidence: 0.9, class_id: 0 } }
+    for (const size of [image(), seen]) assert.equal(isTurned({ image: size, predictions }, sent), true)
   })
 })
 

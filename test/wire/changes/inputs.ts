@@ -1,4 +1,4 @@
-import { gridOf, type Look, type Picture, type Size } from '../replay/pictures'
+import { gridOf, type Picture, type Size } from '../replay/pictures'
 import { type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
 
 type Kind =
@@ -55,17 +55,17 @@ export const isConcurrent = (recorded: Case): boolean =>
 export const isShrinking = (recorded: Case): boolean =>
   configurationOf(recorded).client_downsizing_disabled === false
 
-/** Whether pictures that are decoded are turned upright. */
-export const isTurned = (recorded: Case): boolean =>
+/** Whether the server may turn pictures by their EXIF orientation. */
+const isTurned = (recorded: Case): boolean =>
   configurationOf(recorded).disable_preproc_auto_orientation !== true
 
 /** Files in any form: their bytes can be sent as they are. Others are pixels, which have to be encoded. */
 export const isEncoded = ({ kind }: Input): boolean =>
   ['path', 'url', 'base64', 'dataUri', 'bytes', 'pathlib'].includes(kind)
 
-/** The picture that predictions belong to. */
-export const fullSizeOf = (recorded: Case, input: Input): Look | undefined =>
-  isEncoded(input) && isTurned(recorded) ? input.picture?.upright : input.picture?.stored
+/** The EXIF orientation that a picture is sent with. */
+export const orientationOf = (recorded: Case, input: Input): number =>
+  isEncoded(input) && isTurned(recorded) ? (input.picture?.orientation ?? 1) : 1
 
 /** A file's bytes, sent untouched. */
 export const untouched = ({ file, picture }: Input): ImageFacts => ({
@@ -78,11 +78,12 @@ export const untouched = ({ file, picture }: Input): ImageFacts => ({
 
 /** A picture that was encoded as JPEG at this size. */
 export const encoded = (recorded: Case, input: Input, { width, height }: Size): ImageFacts => {
-  const look = fullSizeOf(recorded, input)
+  const look = input.picture?.stored
   return {
     width,
     height,
     format: 'JPEG',
+    orientation: orientationOf(recorded, input),
     meanRgbGrid: look && gridOf(look, { width, height }),
     isComputed: true,
   }

@@ -1,6 +1,6 @@
 import type { Expected } from '../replay/expected'
 import type { Case } from '../replay/recorded'
-import { isEncoded, isTurned, untouched } from './inputs'
+import { isEncoded, untouched } from './inputs'
 import { answerTo, imageFor, type Sent, sentOf, setImage, setResult, shrunkTo } from './sent'
 
 /** What our client sends for the pictures that this is about. */
@@ -28,12 +28,11 @@ export const leaveUntouched = (expected: Expected, recorded: Case): Expected => 
   return expected
 }
 
-/** The SDK turns what it reads from a path, and nothing else. */
+/** The SDK turns what it reads from a path, and nothing else; it takes orientation away from all. */
 export const turnAlike = changePictures(
   ({ input }, recorded, expected) =>
     isEncoded(input) &&
-    input.picture?.isTurned === true &&
-    isTurned(recorded) !== (input.kind === 'path') &&
+    (input.picture?.orientation ?? 1) > 1 &&
     shrunkTo(recorded, expected, input) !== undefined,
 )
 

@@ -1,8 +1,8 @@
 import type { Expected } from '../replay/expected'
 import { roundedToEven, type Size } from '../replay/pictures'
 import type { Case } from '../replay/recorded'
-import { fullSizeOf, isList } from './inputs'
-import { answerTo, resultFor, type Sent, sdkFactor, sentOf, setResult, shrunkTo } from './sent'
+import { isList, orientationOf } from './inputs'
+import { answerTo, resultFor, type Sent, sdkFactor, sentOf, setResult, shrunkTo, swapped } from './sent'
 
 /** A picture that was shrunk. */
 export interface Shrunk extends Sent {
@@ -16,12 +16,24 @@ export interface Shrunk extends Sent {
 
 export const shrunkOf = (recorded: Case, expected: Expected): Shrunk[] =>
   sentOf(recorded, expected).flatMap((sent) => {
-    const full = fullSizeOf(recorded, sent.input)
-    const size = shrunkTo(recorded, expected, sent.input)
-    if (!full || !size) return []
+    const stored = sent.input.picture?.stored
+    const storedSize = shrunkTo(recorded, expected, sent.input)
+    if (!stored || !storedSize) return []
+    const isTurned = orientationOf(recorded, sent.input) > 4 && !same(sizeIn(answerTo(sent)), storedSize)
+    const [full, size] = isTurned ? [swapped(stored), swapped(storedSize)] : [stored, storedSize]
     const factor = sdkFactor(recorded, expected, sent.input)
     return [{ ...sent, full, x: full.width / size.width, y: full.height / size.height, factor }]
   })
+
+/** The size of the picture as the server saw it. */
+const sizeIn = (answer: unknown): Partial<Size> => {
+  const { image, original_image } = (answer ?? {}) as {
+    image?: Partial<Size>
+    original_image?: Partial<Size>
+  }
+  const { width, height } = { ...image, ...original_image }
+  return { width, height }
+}
 
 type Values = Record<string, unknown>
 

@@ -4,12 +4,12 @@ import { type Body, type Case, configurationOf, type ImageFacts, modeOf } from '
 import {
   batchSizeOf,
   encoded,
-  fullSizeOf,
   type Input,
   inputsOf,
   isEncoded,
   isList,
   isShrinking,
+  orientationOf,
   untouched,
 } from './inputs'
 
@@ -104,11 +104,17 @@ export const setResult = (recorded: Case, expected: Expected, { index }: Sent, r
   else expected.result = result
 }
 
-/** The size that our client shrinks a picture to; undefined: it is not shrunk. */
+export const swapped = ({ width, height }: Size): Size => ({ width: height, height: width })
+
+/** The size that our client shrinks a picture to, as stored; undefined: it is not shrunk. */
 export const shrunkTo = (recorded: Case, expected: Expected, input: Input): Size | undefined => {
-  const size = fullSizeOf(recorded, input)
+  const size = input.picture?.stored
   const shrinks = isShrinking(recorded) && (!isEncoded(input) || isDecoded(input))
-  return size && shrinks ? shrunkSize(size, limitOf(recorded, expected)) : undefined
+  if (!size || !shrinks) return undefined
+  const limit = limitOf(recorded, expected)
+  const eitherWay =
+    orientationOf(recorded, input) > 4 && size.width > size.height !== limit.width > limit.height
+  return shrunkSize(size, eitherWay ? swapped(limit) : limit)
 }
 
 /** The factor by which the SDK shrinks a picture; it turns upright only what it reads from a path. */
@@ -126,7 +132,7 @@ const isDecoded = ({ picture }: Input): boolean =>
 export const imageFor = (recorded: Case, expected: Expected, input: Input): ImageFacts => {
   const size = shrunkTo(recorded, expected, input)
   if (isEncoded(input) && !size) return untouched(input)
-  return encoded(recorded, input, size ?? fullSizeOf(recorded, input) ?? { width: 0, height: 0 })
+  return encoded(recorded, input, size ?? input.picture?.stored ?? { width: 0, height: 0 })
 }
 
 interface Description {

@@ -105,10 +105,12 @@ const imageDifference = async (
     const same = sha256Of(bytes) === expected.sha256
     return same ? undefined : `${at}: the bytes of ${expected.sameBytesAs} expected, got ${describe(bytes)}`
   }
-  const { format, width, height } = headerOf(bytes)
+  const { format, width, height, orientation } = headerOf(bytes)
   const wanted = `${expected.format} of ${expected.width} × ${expected.height}`
   if (`${format} of ${width} × ${height}` !== wanted)
     return `${at}: ${wanted} expected, got ${describe(bytes)}`
+  if (expected.orientation !== undefined && expected.orientation !== orientation)
+    return saying(`${at}: orientation`, expected.orientation, orientation)
   if (!expected.meanRgbGrid) return undefined
   const look = await lookOf(bytes).catch(() => undefined)
   const grid = look && gridOf(look, look)

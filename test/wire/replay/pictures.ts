@@ -22,7 +22,8 @@ export interface Picture {
   /** As it is stored, and as it is seen once EXIF orientation is applied. */
   stored: Look
   upright: Look
-  isTurned: boolean
+  /** EXIF orientation, 1 to 8. */
+  orientation: number
   /** More than 8 bits per channel. */
   isDeep: boolean
 }
@@ -31,7 +32,7 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 
 export const readPicture = async (file: string): Promise<Picture> => {
   const bytes = readFileSync(file)
-  const { format, isTurned, ...size } = headerOf(bytes)
+  const { format, orientation, ...size } = headerOf(bytes)
   const isDecodable = format !== undefined && format !== 'BMP'
   return {
     bytes,
@@ -39,14 +40,14 @@ export const readPicture = async (file: string): Promise<Picture> => {
     format,
     stored: isDecodable ? await lookOf(bytes) : size,
     upright: isDecodable ? await lookOf(bytes, true) : size,
-    isTurned,
+    orientation,
     isDeep: format === 'PNG' && (bytes[24] ?? 0) > 8,
   }
 }
 
 interface Header extends Size {
   format: string | undefined
-  isTurned: boolean
+  orientation: number
 }
 
 /** Format and size as stored, from the first bytes alone. */
@@ -54,9 +55,9 @@ export const headerOf = (bytes: Uint8Array): Header => {
   try {
     const { type = '', width, height, orientation = 1 } = imageSize(bytes)
     const format = type === 'jpg' ? 'JPEG' : type.toUpperCase()
-    return { format, width, height, isTurned: orientation > 1 }
+    return { format, width, height, orientation }
   } catch {
-    return { format: undefined, width: 0, height: 0, isTurned: false }
+    return { format: undefined, width: 0, height: 0, orientation: 1 }
   }
 }
 

@@ -10,6 +10,8 @@ export interface ImageFacts {
   sha256?: string
   /** The file whose bytes were sent untouched; else the picture was encoded, and no other encoder gives its bytes. */
   sameBytesAs?: string
+  /** EXIF orientation, 1 to 8; undefined: whatever it is. */
+  orientation?: number
   /** Mean colours of 4 × 4 areas. */
   meanRgbGrid?: number[][][] | undefined
   /** The colours are those before encoding, which changes them a little. */

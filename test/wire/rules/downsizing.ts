@@ -25,8 +25,10 @@ export const downsizingRules: Rule[] = [
   {
     name: 'EXIF orientation is treated alike for all inputs',
     reason:
-      'When it shrinks, the SDK turns pictures from a path upright, but not those from URLs and base64. Here all are ' +
-      'turned upright, as the server does; none with `disable_preproc_auto_orientation`.',
+      'When it shrinks, the SDK turns pictures from a path upright, but not those from URLs and base64, and takes the ' +
+      'orientation away from all. Here all are sent as stored, with their orientation: the server turns them where the ' +
+      'model wants it, as it does with pictures that are not shrunk. With `disable_preproc_auto_orientation` they have ' +
+      'no orientation.',
     applies: predicate.shrinks,
     change: pictures.turnAlike,
   },
