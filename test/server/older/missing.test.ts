@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { HTTPCallErrorError, InferenceHTTPClient } from '../../../src/index'
+import { paint } from '../../support/pictures'
+import { olderServer } from './server'
+
+describe('what an old server does not know yet', function () {
+  this.timeout(120_000)
+  let client: InferenceHTTPClient
+  let picture: Buffer
+  before(async () => {
+    const { url, key } = await olderServer()
+    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, attempts: 1 })
+    picture = await paint(64, 48)
+  })
+  after(() => client?.close())
+
+  const refused = (work: Promise<unknown>, status: number, said: RegExp) =>
+    assert.rejects(work, (error) => {
+      assert.ok(error instanceof HTTPCallErrorError, String(error))
+      assert.equal(error.statusCode, status)
+      assert.match(error.message, said)
+      return true
+    })
+
+  it('EasyOCR: 405, and the hint that the server may be too old', () =>
+    refused(client.ocrImage(picture, { model: 'easy_ocr' }), 405, /recent enough/))
+
+  for (const mode of ['v1', 'v0']) {
+    it(`a confidence in words, in ${mode}: 422, which says where`, () => {
+      const asked = (mode === 'v0' ? client.useApiV0() : client).useConfiguration({
+        confidenceThreshold: 'best',
+      })
+      return refused(asked.infer(picture, { modelId: 'tiny-boxes/1' }), 422, /confidence/)
+    })
+  }
+})
