@@ -27,6 +27,7 @@ import { type CogvlmOptions, promptCogvlm } from './cogvlm'
 import { type ClientContext, createContext, withConfiguration } from './context'
 import { detectGazes } from './gaze'
 import { infer } from './infer'
+import { inferOnStream, type Stream, type StreamOptions } from './infer-on-stream'
 import { inferFromApiV0 } from './infer-v0'
 import { inferFromApiV1 } from './infer-v1'
 import {
@@ -148,6 +149,15 @@ export class InferenceHTTPClient {
   /** `infer` by API v1 (`POST /infer/{task}`); throws `WrongClientModeError` in mode v0. */
   inferFromApiV1(images: Images, options?: InferOptions): Promise<unknown> {
     return inferFromApiV1(this.#context, images, options)
+  }
+
+  /**
+   * Runs a model on every frame of a video (a path or a URL; needs ffmpeg) or on every picture of a directory, sorted
+   * by name. Coordinates are pixels of `frame`; up to `maxConcurrentRequests` are asked about at the same time.
+   */
+  inferOnStream<Answer = ObjectDetectionAnswer>(input: string | URL, options?: StreamOptions): Stream<Answer>
+  inferOnStream(input: string | URL, options?: StreamOptions): Stream<unknown> {
+    return inferOnStream(this.#context, input, options)
   }
 
   /**

@@ -31,7 +31,8 @@ export const readConfiguration = (
   for (const [name, value] of Object.entries(written)) {
     const field = fieldNames.find((known) => known === name || snakeCase(known) === name)
     if (!field || !allowed.includes(field)) throw unknownField(name, allowed)
-    if (value !== undefined && value !== null) read[field] = readValue(field, value)
+    if (value === null && fieldOf(field).takesNull) read[field] = null
+    else if (value !== undefined && value !== null) read[field] = readValue(field, value)
   }
   return read as InferenceConfiguration
 }

@@ -38,6 +38,8 @@ export interface Field {
   v1?: { in: 'body' | 'query'; name: string; tasks: readonly Task[] }
   /** What holds when nothing is set; sent where it goes over the wire. */
   default?: unknown
+  /** null has a meaning of its own, instead of that of nothing. */
+  takesNull?: true
   /** What it is for besides inference: then the dialog of inference and messages do not set it. */
   belongsTo?: 'client' | 'directories' | 'workflows'
   /** One sentence for the dialog and the documentation. */
@@ -250,8 +252,9 @@ export const fields = {
   imageExtensionsForDirectoryScan: {
     type: 'list',
     default: ['jpg', 'jpeg', 'JPG', 'JPEG', 'png', 'PNG'],
+    takesNull: true,
     belongsTo: 'directories',
-    about: 'Which files of a directory are pictures.',
+    about: 'The ends of names by which files of a directory are taken for pictures; null takes all.',
   },
   profilingDirectory: {
     type: 'text',

@@ -97,6 +97,27 @@ export class URLAddressNotAllowedError extends HTTPClientError {
   }
 }
 
+/** A video cannot be opened, holds none, or broke off; the message has what ffmpeg said last. */
+export class VideoNotReadableError extends HTTPClientError {
+  constructor(what: string, hint?: string, code = 'VIDEO_NOT_READABLE') {
+    super(code, what, hint)
+  }
+}
+
+/** A camera or video gave nothing for too long (code `VIDEO_STALLED`). */
+export class VideoStalledError extends VideoNotReadableError {
+  constructor(what: string, hint?: string) {
+    super(what, hint, 'VIDEO_STALLED')
+  }
+}
+
+/** The program that reads videos is not there, or cannot be started. */
+export class FFmpegNotFoundError extends HTTPClientError {
+  constructor(what: string, hint?: string) {
+    super('FFMPEG_NOT_FOUND', what, hint)
+  }
+}
+
 export class InvalidModelIdentifier extends HTTPClientError {
   constructor(what: string, hint?: string) {
     super('INVALID_MODEL_IDENTIFIER', what, hint)

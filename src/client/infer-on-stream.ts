@@ -1,0 +1,183 @@
+import { stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { settingOf } from '../configuration/configuration'
+import { filesIn } from '../frames/directory'
+import { inOrder } from '../frames/in-order'
+import { leavable } from '../frames/leavable'
+import { openVideo } from '../frames/video'
+import { fileSource, isUrl, urlSource, type VideoSource } from '../frames/video-source'
+import { HTTPClientError, InvalidInputFormatError, VideoNotReadableError } from '../http/errors'
+import { downsizedSize, type PreparedImage } from '../images/downsizing'
+import { loadReference } from '../images/load-image'
+import type { ClientContext } from './context'
+import { imagesCall } from './infer'
+import { ask, type ImagesCall, prepare } from './infer-images'
+import type { InferOptions } from './options'
+
+export interface StreamOptions extends InferOptions {
+  /** What an error of the API does: end the stream (`throw`), or take the place of the prediction (`yield`). */
+  onError?: 'throw' | 'yield' | undefined
+  /** Where ffmpeg lies; else FFMPEG_PATH says it, else PATH. */
+  ffmpegPath?: string | undefined
+  /** Milliseconds that may pass until the next frame comes (30,000). */
+  stallTimeout?: number | undefined
+}
+
+/** One frame of a video, or one file of a directory. */
+export type StreamResult<Answer> =
+  | {
+      /** The number of the frame, from 0; the path of the file. */
+      reference: number | string
+      /** The encoded picture that the prediction fits. */
+      frame: Buffer
+      /** Width of the frame / width of the source: divide by it to get pixels of the source. */
+      scale: number
+      prediction: Answer
+      error?: undefined
+    }
+  | {
+      reference: number | string
+      frame?: undefined
+      scale?: undefined
+      prediction?: undefined
+      error: HTTPClientError
+    }
+
+export type Stream<Answer> = AsyncGenerator<StreamResult<Answer>, void, undefined>
+
+/** The files of a directory, or the frames of a video (a path or a URL), one by one, with their answers. */
+export const inferOnStream = (
+  context: ClientContext,
+  input: string | URL,
+  options: StreamOptions = {},
+): Stream<unknown> => leavable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
+
+type Options = StreamOptions & { signal: AbortSignal }
+
+async function* resultsOf(context: ClientContext, input: string | URL, options: Options): Stream<unknown> {
+  const path = pathOf(input)
+  if (path === undefined) {
+    yield* resultsOfVideo(context, await urlSource(String(input), options.signal), options)
+  } else if (await isDirectory(path)) {
+    yield* resultsOfDirectory(context, path, options)
+  } else {
+    yield* resultsOfVideo(context, fileSource(path), options)
+  }
+}
+
+async function* resultsOfVideo(
+  context: ClientContext,
+  source: VideoSource,
+  options: Options,
+): Stream<unknown> {
+  const { onError, ffmpegPath, stallTimeout, ...inferring } = options
+  const { signal } = options
+  const video = await openVideo(source, { ffmpegPath, stallTimeout, signal })
+  const call = await imagesCall(context, inferring)
+  const size = settingOf(call.configuration, 'clientDownsizingDisabled')
+    ? undefined
+    : downsizedSize(video, call.limit)
+  const scale = size ? size.width / video.width : 1
+  const work = (frame: Buffer, reference: number, within: AbortSignal) =>
+    resultOf(call, { reference, frame, scale, prepared: { bytes: frame } }, onError, within)
+  yield* inOrder((within) => video.frames(size, within), atOnceOf(call), work, signal)
+}
+
+async function* resultsOfDirectory(
+  context: ClientContext,
+  directory: string,
+  { onError, ffmpegPath: _, stallTimeout: __, ...inferring }: Options,
+): Stream<unknown> {
+  const { signal } = inferring
+  const files = await filesIn(directory, extensionsOf(context), signal)
+  if (files.length === 0) return
+  const call = await imagesCall(context, inferring)
+  const work = async (file: string, _index: number, within: AbortSignal) => {
+    const picture = await pictureIn(call, file, within)
+    return picture.error ? picture : resultOf(call, picture, onError, within)
+  }
+  yield* inOrder(() => each(files), atOnceOf(call), work, signal)
+}
+
+interface Picture {
+  reference: number | string
+  frame: Buffer
+  scale: number
+  prepared: PreparedImage
+  error?: undefined
+}
+
+interface Failed {
+  reference: number | string
+  error: HTTPClientError
+}
+
+/** One bad file of many is told about, and does not end the stream. */
+const pictureIn = async (call: ImagesCall, path: string, signal: AbortSignal): Promise<Picture | Failed> => {
+  try {
+    const image = await loadReference({ kind: 'path', path }, { ...call.loading, signal })
+    const prepared = await prepare(call, image, signal)
+    return { reference: path, frame: image.bytes, scale: 1, prepared }
+  } catch (error) {
+    return failed(path, error, signal)
+  }
+}
+
+const resultOf = async (
+  call: ImagesCall,
+  { reference, frame, scale, prepared }: Picture,
+  onError: StreamOptions['onError'],
+  signal: AbortSignal,
+): Promise<StreamResult<unknown>> => {
+  try {
+    const [prediction] = await ask(call, [prepared], signal)
+    return { reference, frame, scale, prediction }
+  } catch (error) {
+    if (onError !== 'yield') throw error
+    return failed(reference, error, signal)
+  }
+}
+
+const failed = (reference: number | string, error: unknown, signal: AbortSignal): Failed => {
+  if (error instanceof HTTPClientError && !signal.aborted) return { reference, error }
+  throw error
+}
+
+const atOnceOf = ({ configuration }: ImagesCall): number =>
+  settingOf(configuration, 'maxConcurrentRequests') ?? 1
+
+/** null is all files; nothing is the default list. */
+const extensionsOf = ({ configuration }: ClientContext): readonly string[] | null =>
+  configuration.imageExtensionsForDirectoryScan === null
+    ? null
+    : (settingOf(configuration, 'imageExtensionsForDirectoryScan') ?? [])
+
+/** The path that an input is; undefined: it is a URL. */
+const pathOf = (input: string | URL): string | undefined => {
+  const text = String(input)
+  if (text === '' || text.includes('\0'))
+    throw new InvalidInputFormatError('This is no video and no directory.', 'Name a path or a URL.')
+  if (!/^file:/i.test(text)) return isUrl(text) ? undefined : text
+  try {
+    return fileURLToPath(text)
+  } catch {
+    throw new InvalidInputFormatError('This file:// URL leads to no file of this machine.')
+  }
+}
+
+const isDirectory = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new VideoNotReadableError(
+      code === 'ENOENT'
+        ? `There is no file or directory ${JSON.stringify(path)}.`
+        : `${JSON.stringify(path)} cannot be read (${code}).`,
+    )
+  }
+}
+
+async function* each<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* items
+}
