@@ -24,32 +24,46 @@ const planFor = ({ smoke, isThreshold }) =>
 
 const bench = async ({ smoke, only, delay }, folder, progress) => {
   // needs what may have been installed just now
-  const { makeCells, isThreshold } = require('../test/bench/matrix')
+  const { makeCells, streamCells, isThreshold } = require('../test/bench/matrix')
   const { installSdk } = require('../test/bench/install-sdk')
   const { makePictures } = require('../test/bench/pictures')
+  const { makeVideo } = require('../test/bench/videos')
   const { measureMemory } = require('../test/bench/memory')
+  const { measureSignals } = require('../test/bench/signals')
   const { measureSpeed } = require('../test/bench/speed')
+  const { measureStreams } = require('../test/bench/streams')
   const { startStub } = require('../test/bench/stub-server')
-  const cells = makeCells().filter(({ name }) => name.includes(only ?? ''))
-  if (cells.length === 0) throw new Error(`No cell's name contains "${only}".`)
+  const isAsked = ({ name }) => name.includes(only ?? '')
+  const cells = makeCells().filter(isAsked)
+  const streams = streamCells.filter(isAsked)
+  if (cells.length + streams.length === 0) throw new Error(`No cell's name contains "${only}".`)
 
   const python = await installSdk()
   const pictures = await makePictures(folder)
+  const onCell = ({ name }) => progress(name)
   const stub = await startStub(folder, delay)
   try {
-    const plan = planFor({ smoke, isThreshold })
     const speed = await measureSpeed({
       cells,
       pictures,
       stub,
       python,
-      plan,
-      onCell: ({ name }) => progress(name),
+      plan: planFor({ smoke, isThreshold }),
+      onCell,
     })
-    if (only) return { speed, memory: [] }
+    const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 7, frames: 150 }
+    const ofStreams = await measureStreams({ cells: streams, folder, python, onCell, ...lengths })
+    if (only) return { speed, streams: ofStreams, signals: [], memory: [] }
+    progress('signals')
+    const small = { codec: 'h264', width: 640, height: 360 }
+    const video = makeVideo(folder, { ...small, frames: 200 })
+    const picture = pictures['1920×1080'].path
+    const signals = await measureSignals({ picture, folder, video: video.path, tries: smoke ? 1 : 5 })
     progress('memory')
     const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
-    return { speed, memory: await measureMemory({ picture: pictures['640×360'], stub, ...amount }) }
+    const long = makeVideo(folder, { ...small, frames: amount.messages })
+    const memory = await measureMemory({ picture: pictures['640×360'], video: long, stub, ...amount })
+    return { speed, streams: ofStreams, signals, memory }
   } finally {
     await stub.stop()
   }
@@ -66,15 +80,24 @@ const main = async () => {
   const progress = (text) => console.error(`… ${text}`)
   const results = await bench(values, folder, progress)
 
-  const { memoryTable, speedTable, verdictLine } = require('../test/bench/report')
-  const { memoryVerdicts, speedVerdicts } = require('../test/bench/verdicts')
-  const verdicts = values.smoke ? [] : [...speedVerdicts(results.speed), ...memoryVerdicts(results.memory)]
+  const { memoryTable, speedTable, streamTable, verdictLine } = require('../test/bench/report')
+  const { memoryVerdicts, signalVerdicts, speedVerdicts, streamVerdicts } = require('../test/bench/verdicts')
+  const verdicts = values.smoke
+    ? []
+    : [
+        ...speedVerdicts(results.speed),
+        ...streamVerdicts(results.streams),
+        ...signalVerdicts(results.signals),
+        ...memoryVerdicts(results.memory),
+      ]
   const missed = verdicts.filter(({ met }) => !met).length
   if (values.json) console.log(JSON.stringify({ ...results, thresholds: verdicts }, null, 2))
   else if (values.smoke) console.log('smoke: all cells answered')
   else {
     const lines = [
       ...speedTable(results.speed),
+      '',
+      ...streamTable(results.streams),
       '',
       ...memoryTable(results.memory),
       '',

@@ -2,13 +2,19 @@
 const { InferenceHTTPClient } = require('../../src/index')
 const { serve } = require('./worker')
 
-serve(async ({ url, apiKey, modelId, version, picture, downsizing, atOnce, listLength }) => {
+serve(async ({ url, apiKey, modelId, version, picture, video, downsizing, atOnce, listLength }) => {
   const root = new InferenceHTTPClient({ apiUrl: url, apiKey })
   if (version === 'v0') root.selectApiV0()
   const client = root.useConfiguration({
     client_downsizing_disabled: !downsizing,
     max_concurrent_requests: atOnce,
   })
+  const inferVideo = async () => {
+    const predictions = []
+    for await (const { prediction } of client.inferOnStream(video, { modelId })) predictions.push(prediction)
+    return predictions
+  }
+  if (video) return { call: inferVideo, brief: async () => [], close: () => root.close() }
   const inferList = (length) => client.infer(Array(length).fill(picture), { modelId })
   const inferOne = async () => [await client.infer(picture, { modelId })]
   return {

@@ -37,11 +37,37 @@ const speedThresholds = [
   { cell: '1920×1080 v1 downsizing on 4 at once', than: 'sdk', least: 1.6 },
 ]
 
-/** Runs of the node; a model of 320 × 320 makes the client shrink the picture. */
+/** Videos of 1280 × 720 through inferOnStream; `delay` is how long the server takes for a frame. */
+const streamCells = [
+  { name: 'H.264, downsizing off', codec: 'h264', downsizing: false, atOnce: 1, delay: '0', least: 1.1 },
+  { name: 'H.264, downsizing on', codec: 'h264', downsizing: true, atOnce: 1, delay: '0', least: 1.0 },
+  {
+    name: 'H.264, 30 ms, 4 in flight',
+    codec: 'h264',
+    downsizing: false,
+    atOnce: 4,
+    delay: '30ms',
+    least: 3.5,
+  },
+  { name: 'MJPEG, passed through', codec: 'mjpeg', downsizing: false, atOnce: 1, delay: '0' },
+].map((cell) => ({ ...cell, version: 'v1', contenders: ['sdk', 'ours'] }))
+
+/** Runs of the node, and of a video; a model of 320 × 320 makes the client shrink the picture. */
 const memoryRuns = [
-  { name: 'downsizing off', modelId: 'bench/1', downsizing: false },
-  { name: 'downsizing on, nothing to shrink', modelId: 'bench/1', downsizing: true },
-  { name: 'downsizing on, shrinking to 320', modelId: 'bench/2', downsizing: true },
+  { name: 'downsizing off', modelId: 'bench/1', downsizing: false, worker: 'memory-worker.js' },
+  {
+    name: 'downsizing on, nothing to shrink',
+    modelId: 'bench/1',
+    downsizing: true,
+    worker: 'memory-worker.js',
+  },
+  {
+    name: 'downsizing on, shrinking to 320',
+    modelId: 'bench/2',
+    downsizing: true,
+    worker: 'memory-worker.js',
+  },
+  { name: 'inferOnStream', modelId: 'bench/1', downsizing: false, worker: 'memory-of-stream-worker.js' },
 ]
 
 /** Memory at the end, divided by that after the first messages. */
@@ -49,4 +75,15 @@ const memoryThresholds = { used: 1.1, resident: 1.25 }
 
 const isThreshold = ({ name }) => speedThresholds.some(({ cell }) => cell === name)
 
-module.exports = { makeCells, speedThresholds, memoryRuns, memoryThresholds, isThreshold }
+/** Milliseconds until a call has ended whose signal was aborted. */
+const longestEnd = 100
+
+module.exports = {
+  makeCells,
+  speedThresholds,
+  streamCells,
+  memoryRuns,
+  memoryThresholds,
+  longestEnd,
+  isThreshold,
+}

@@ -3,6 +3,7 @@ const fs = require('node:fs')
 const registerConfig = require('../../nodes/config/config')
 const registerInfer = require('../../nodes/infer/infer')
 const { makeFakeRed } = require('./fake-red')
+const { readMemory, reportOf } = require('./memory-readings')
 
 const main = async ({ url, modelId, picture, width, downsizing, messages, firstReading }) => {
   const { red, deploy } = makeFakeRed()
@@ -27,29 +28,10 @@ const main = async ({ url, modelId, picture, width, downsizing, messages, firstR
     const { payload } = await node.receive(msg)
     if (payload.predictions?.length !== 10 || Math.abs(payload.image.width - width) > 1)
       throw new Error(`The answer to message ${count} does not fit: ${JSON.stringify(payload).slice(0, 400)}`)
-    if (count === firstReading) first = await read(count)
+    if (count === firstReading) first = await readMemory(count)
   }
   const seconds = (performance.now() - started) / 1000
-  return { messages, seconds, first, last: await read(messages) }
+  return { messages, seconds, first, last: await readMemory(messages) }
 }
 
-const read = async (messages) => {
-  // what is freed in the background needs a moment, and may free more
-  for (let pass = 0; pass < 3; pass++) {
-    global.gc()
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  const { heapUsed, external, rss } = process.memoryUsage()
-  return { messages, used: heapUsed + external, resident: rss }
-}
-
-// whoever started this process holds its standard input
-process.stdin.on('end', () => process.exit(1)).resume()
-
-main(JSON.parse(process.argv[2])).then(
-  (result) => process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit()),
-  (error) => {
-    console.error(error)
-    process.exit(1)
-  },
-)
+reportOf(main)

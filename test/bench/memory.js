@@ -1,17 +1,16 @@
-// Sends thousands of messages through the node roboflow-infer: what it uses must not grow.
+// Sends thousands of pictures, through the node roboflow-infer and as a video: what is used must not grow.
 const path = require('node:path')
 const { startChild } = require('./child')
 const { memoryRuns } = require('./matrix')
 
-const worker = path.join(__dirname, 'memory-worker.js')
-
 /** Resolves with one result per run; they go side by side, as nothing here is about time. */
-const measureMemory = ({ picture, stub, messages, firstReading }) =>
+const measureMemory = ({ picture, video, stub, messages, firstReading }) =>
   Promise.all(
-    memoryRuns.map(async ({ name, ...run }) => {
+    memoryRuns.map(async ({ name, worker, ...run }) => {
       const { path: file, width } = picture
-      const task = { url: stub.url, picture: file, width, messages, firstReading, ...run }
-      const args = ['--expose-gc', worker, JSON.stringify(task)]
+      const inputs = { picture: file, width, video: video.path }
+      const task = { url: stub.url, messages, firstReading, ...inputs, ...run }
+      const args = ['--expose-gc', path.join(__dirname, worker), JSON.stringify(task)]
       const child = startChild(`Memory, ${name}`, process.execPath, args, { ROBOFLOW_API_KEY: 'bench-key' })
       try {
         return { name, ...JSON.parse(await child.nextLine()) }

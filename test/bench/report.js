@@ -22,11 +22,34 @@ const ratio = (values) => (values ? values.value.toFixed(2) : '')
 const pad = (text, width) => (width < 0 ? String(text).padEnd(-width) : String(text).padStart(width))
 const line = (textOf) => columns.map((column) => pad(textOf(column), column[1])).join(' ')
 
-const speedTable = (results) => [
-  `${' '.repeat(37)}images per second           ours, ratio         CPU ms per image`,
-  line(([title]) => title),
-  ...results.map((result) => line(([, , value]) => value(result))),
-]
+const speedTable = (results) =>
+  results.length === 0
+    ? []
+    : [
+        `${' '.repeat(37)}images per second           ours, ratio         CPU ms per image`,
+        line(([title]) => title),
+        ...results.map((result) => line(([, , value]) => value(result))),
+      ]
+
+const streamTable = (results) =>
+  results.length === 0
+    ? []
+    : [
+        'inferOnStream, 1280×720     frames/s: SDK    ours   ÷ SDK   CPU ms per frame: SDK    ours*   bytes per request: SDK     ours',
+        ...results.map(({ name, measured: { sdk, ours }, ratios }) =>
+          [
+            pad(name, -32),
+            pad(speed(sdk), 9),
+            pad(speed(ours), 7),
+            pad(ratio(ratios.sdk), 7),
+            pad(milliseconds(sdk), 23),
+            pad(milliseconds(ours), 8),
+            pad(sdk.bytes, 25),
+            pad(ours.bytes, 8),
+          ].join(' '),
+        ),
+        '* without ffmpeg, which is a process of its own',
+      ]
 
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
@@ -42,4 +65,4 @@ const verdictLine = ({ met, text, value, limit, lowest, highest }) => {
   return `${met ? '✓' : '✗'} ${text}: ${value.toFixed(2)} (${limit}${spread})`
 }
 
-module.exports = { speedTable, memoryTable, verdictLine }
+module.exports = { speedTable, streamTable, memoryTable, verdictLine }

@@ -24,10 +24,16 @@ class Contender:
         self.cell = cell
 
     def call(self):
+        if "video" in self.cell:
+            return self._infer_video()
         return self._infer(self.cell["listLength"])
 
     def brief(self):
-        return self._infer(self.cell["atOnce"])
+        return [] if "video" in self.cell else self._infer(self.cell["atOnce"])
+
+    def _infer_video(self):
+        video, model_id = self.cell["video"], self.cell["modelId"]
+        return [prediction for _, _, prediction in self.client.infer_on_stream(video, model_id=model_id)]
 
     def _infer(self, length):
         picture, model_id = self.cell["picture"], self.cell["modelId"]

@@ -1,5 +1,5 @@
 // Holds results against the thresholds: each verdict is { text, value, limit, met }.
-const { speedThresholds, memoryThresholds } = require('./matrix')
+const { speedThresholds, memoryThresholds, longestEnd } = require('./matrix')
 
 const names = { sdk: 'the Python SDK', floor: 'the floor' }
 
@@ -11,6 +11,28 @@ const speedVerdicts = (results) =>
     return [{ text, ...ratio, limit: `≥ ${least}`, met: ratio.value >= least }]
   })
 
+const streamVerdicts = (results) =>
+  results.flatMap(({ name, least, ratios }) =>
+    least === undefined
+      ? []
+      : [
+          {
+            text: `stream: ${name}, of the Python SDK`,
+            ...ratios.sdk,
+            limit: `≥ ${least}`,
+            met: ratios.sdk.value >= least,
+          },
+        ],
+  )
+
+const signalVerdicts = (results) =>
+  results.map(({ name, longest }) => ({
+    text: `signal, ms until it has ended ${name}`,
+    value: longest,
+    limit: `≤ ${longestEnd}`,
+    met: longest <= longestEnd,
+  }))
+
 const memoryVerdicts = (results) =>
   results.flatMap(({ name, first, last }) =>
     Object.entries(memoryThresholds).map(([what, most]) => {
@@ -19,4 +41,4 @@ const memoryVerdicts = (results) =>
     }),
   )
 
-module.exports = { speedVerdicts, memoryVerdicts }
+module.exports = { speedVerdicts, streamVerdicts, signalVerdicts, memoryVerdicts }
