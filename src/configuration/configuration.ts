@@ -44,11 +44,15 @@ const unknownField = (name: string, allowed: readonly FieldName[]): InvalidParam
   )
 
 const readValue = (name: FieldName, value: unknown): unknown => {
-  const { fits, expected } = types[fieldOf(name).type]
+  const { type, least } = fieldOf(name)
+  const { fits, expected } = types[type]
+  const isTooSmall = least !== undefined && Number(value) < least
   // a copy: what the caller does to a list later is not meant for here
-  if (fits(value)) return Array.isArray(value) ? [...value] : value
+  if (fits(value) && !isTooSmall) return Array.isArray(value) ? [...value] : value
   const shown = name === 'serviceSecret' ? 'what was given' : shorten(display(value))
-  throw new InvalidParameterError(`${snakeCase(name)} takes ${expected}, not ${shown}.`)
+  throw new InvalidParameterError(
+    `${snakeCase(name)} takes ${expected}${least === undefined ? '' : `, ${least} or more`}, not ${shown}.`,
+  )
 }
 
 const display = (value: unknown): string =>

@@ -38,6 +38,8 @@ export interface Field {
   v1?: { in: 'body' | 'query'; name: string; tasks: readonly Task[] }
   /** What holds when nothing is set; sent where it goes over the wire. */
   default?: unknown
+  /** The least number that makes sense. */
+  least?: number
   /** null has a meaning of its own, instead of that of nothing. */
   takesNull?: true
   /** What it is for besides inference: then the dialog of inference and messages do not set it. */
@@ -193,6 +195,7 @@ export const fields = {
   },
   defaultMaxInputSize: {
     type: 'integer',
+    least: 1,
     default: 1024,
     about: 'Longest side in pixels that pictures are shrunk to, where the size of the model is not known.',
   },
