@@ -1,3 +1,5 @@
+import { maxPixels } from '../images/loaded-image'
+
 /** A mask in COCO's run-length encoding: `size` is [height, width], `counts` its compressed text. */
 export interface RleMask {
   size: [number, number]
@@ -6,7 +8,10 @@ export interface RleMask {
 
 export const isRleMask = (value: unknown): value is RleMask => {
   const { size, counts } = (value ?? {}) as Partial<RleMask>
-  return Array.isArray(size) && size.length === 2 && typeof counts === 'string'
+  if (!Array.isArray(size) || size.length !== 2 || typeof counts !== 'string') return false
+  const [height, width] = size
+  // no picture is larger; memory for what a broken server may claim is not to be had
+  return [height, width].every((side) => Number.isInteger(side) && side >= 0) && height * width <= maxPixels
 }
 
 /** The same mask at another size, by nearest neighbour. */

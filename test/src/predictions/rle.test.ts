@@ -127,6 +127,13 @@ describe('a run-length encoded mask', () => {
       { size: [2, 3, 1], counts: '6' },
       { size: '23', counts: '6' },
       { size: [2, 3], counts: [6] },
+      { size: [-2, 3], counts: '6' },
+      { size: [-2, -3], counts: '6' },
+      { size: [2.5, 4], counts: '6' },
+      { size: ['2', '3'], counts: '6' },
+      { size: [2, Number.NaN], counts: '6' },
+      { size: [1e9, 1e9], counts: '6' },
+      { size: [Number.POSITIVE_INFINITY, 0], counts: '6' },
     ]) {
       assert.equal(isRleMask(value), false, JSON.stringify(value))
     }

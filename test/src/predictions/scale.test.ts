@@ -159,6 +159,11 @@ describe('an answer for a shrunk picture', () => {
     }
   })
 
+  it('keeps masks of absurd sizes as they are', () => {
+    const masks = { rle: { size: [1e9, 1e9], counts: '6' }, rle_mask: { size: [-1, 4], counts: '6' } }
+    assert.deepEqual(scaled({ predictions: [structuredClone(masks)] }), { predictions: [masks] })
+  })
+
   it('may lack anything', () => {
     for (const answer of [
       {},
