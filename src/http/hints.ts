@@ -19,13 +19,15 @@ const statusHints: Record<number, string> = {
 /** What a person can do about an answer of the API. */
 export const hintForStatus = (
   status: number,
-  facts: { html: boolean; location?: string | undefined },
+  facts: { html: boolean; location?: string | undefined; said?: unknown },
 ): string | undefined => {
   if (status >= 300 && status < 400 && facts.location) {
     return `The server has moved: if you trust the new address, set the URL to ${facts.location}.`
   }
   if (facts.html)
     return 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
+  if (status === 400 && /^Could not load input image/.test(String(facts.said)))
+    return 'The server cannot decode this picture: is it damaged, or of a format other than JPEG or PNG?'
   return statusHints[status]
 }
 

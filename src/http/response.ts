@@ -29,11 +29,12 @@ export const errorFromResponse = (
   const text = answer.body.toString('utf8')
   const location = answer.headers.location && redact(answer.headers.location)
   const reason = STATUS_CODES[answer.status] ?? ''
+  const said = apiMessageOf(answer.headers['content-type'], text)
   return new HTTPCallErrorError({
     statusCode: answer.status,
     description: `${answer.status} ${reason} from ${sent.method} ${place}${sent.path}`.replace('  ', ' '),
-    apiMessage: redactDeep(apiMessageOf(answer.headers['content-type'], text), redact),
-    hint: hintForStatus(answer.status, { html: isHtml(answer, text), location }),
+    apiMessage: redactDeep(said, redact),
+    hint: hintForStatus(answer.status, { html: isHtml(answer, text), location, said }),
   })
 }
 

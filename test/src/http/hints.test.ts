@@ -30,6 +30,13 @@ describe('hints', () => {
     }
   })
 
+  it('says what is wrong with a picture that the server cannot decode, and of no other 400', () => {
+    const said = 'Could not load input image. Cause: Malformed base64 input image.'
+    assert.match(String(hintForStatus(400, { html: false, said })), /damaged.*JPEG or PNG/)
+    assert.equal(hintForStatus(400, { html: false, said: 'Error with model input.' }), undefined)
+    assert.equal(hintForStatus(400, { html: false, said: [{ msg: 'Field required' }] }), undefined)
+  })
+
   it('names the new place of a redirect, and only of a redirect', () => {
     const location = 'https://new.example/x'
     assert.match(String(hintForStatus(308, { html: true, location })), /https:\/\/new\.example\/x/)

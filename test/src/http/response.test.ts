@@ -55,6 +55,12 @@ describe('the error from an answer', () => {
     assert.match(errorOf(599, {}).description, /^599 from POST/)
   })
 
+  it('has a hint where the server could not decode the picture', () => {
+    const error = errorOf(400, { message: 'Could not load input image. Cause: Data is not image.' })
+    assert.match(String(error.hint), /cannot decode this picture/)
+    assert.ok(error.message.endsWith(String(error.hint)))
+  })
+
   it('takes "message", else "detail", else N/A for what the server said', () => {
     assert.equal(errorOf(400, { message: 'a', detail: 'b' }).apiMessage, 'a')
     assert.equal(errorOf(400, { detail: 'b' }).apiMessage, 'b')
