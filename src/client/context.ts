@@ -1,5 +1,5 @@
 import { type InferenceConfiguration, readConfiguration } from '../configuration/configuration'
-import { WrongClientModeError } from '../http/errors'
+import { InvalidParameterError, WrongClientModeError } from '../http/errors'
 import { redact } from '../http/redaction'
 import { defaultTimeouts, Requester } from '../http/requester'
 import { UndiciTransport } from '../http/undici-transport'
@@ -45,7 +45,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
     },
   })
   // keys are pasted, often with a line's end
-  const apiKey = options.apiKey?.trim() || undefined
+  const apiKey = checkedKey(options.apiKey?.trim() || undefined)
   const context = {
     selectedModel: undefined,
     requester,
@@ -58,6 +58,15 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
     secrets,
   }
   return withConfiguration(context, options.configuration ?? {})
+}
+
+/** Throws `InvalidParameterError` for a key that no header can carry, wherever it is to travel: no key is like that. */
+const checkedKey = (key: string | undefined): string | undefined => {
+  if (key === undefined || /^[\x20-\x7e\x80-\xff]*$/.test(key)) return key
+  throw new InvalidParameterError(
+    'The API key has a line break in it, or signs that no key has.',
+    'Was it pasted in two lines? Copy it again.',
+  )
 }
 
 export const withConfiguration = (context: ClientContext, written: InferenceConfiguration): ClientContext => {

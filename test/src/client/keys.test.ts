@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { InferenceHTTPClientOptions } from '../../../src/index'
+import { type InferenceHTTPClientOptions, InvalidParameterError } from '../../../src/index'
 import { paint } from '../../support/pictures'
 import type { StubRequest, StubServer } from '../../support/stub-server'
+import { thrownBy } from '../failure'
 import { bareServers, clients, stubServers } from '../opened'
 
 type Transport = 'legacy' | 'both' | 'header' | undefined
@@ -39,6 +40,19 @@ describe('the API key', () => {
 
   const key = 'k3y with/odd+signs&=%'
   const bearer = `Bearer ${key}`
+
+  it('is refused at once where it has a line break inside, or signs that no header can carry', () => {
+    for (const apiKeyTransport of [undefined, 'header'] as Transport[]) {
+      for (const apiKey of ['first\nsecond', 'first\r\nsecond', 'tab\tinside', 'nul\0', '“quoted”']) {
+        const error = thrownBy(() =>
+          clientOf('http://localhost', { apiKey, configuration: { apiKeyTransport } }),
+        )
+        assert.ok(error instanceof InvalidParameterError, error.stack)
+        assert.match(error.message, /two lines/)
+        assert.doesNotMatch(error.message, /first|second|quoted/)
+      }
+    }
+  })
 
   for (const apiKeyTransport of [undefined, 'legacy'] as Transport[]) {
     it(`travels in query and bodies when the transport is ${apiKeyTransport}`, async () => {
