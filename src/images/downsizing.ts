@@ -116,16 +116,16 @@ const turnsItself = (avif: Buffer): boolean => {
 const shrink = async (image: LoadedImage, { width, height }: Size, orientation: number): Promise<Buffer> => {
   const picture = await opaquePicture(image)
   const jpeg = picture
-    .resize(width, height, { fit: 'fill', fastShrinkOnLoad: isOfWholeBlocks(image) })
+    .resize(width, height, { fit: 'fill', fastShrinkOnLoad: keepsItsPlaces(image) })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
   if (orientation > 1) jpeg.withExif({ IFD0: { Orientation: String(orientation) } })
   return jpeg.toBuffer()
 }
 
-// What is shrunk while it is decoded is rounded up to whole pixels, which moves everything by up to a pixel of the
-// shrunk picture: 1021 pixels count as 1024. Half of it is done that way all the same, and time is lost by odd sizes only.
-const isOfWholeBlocks = ({ width = 0, height = 0 }: LoadedImage): boolean =>
-  width % 8 === 0 && height % 8 === 0
+// A JPEG that is shrunk while it is decoded is rounded up to whole pixels: 1021 count as 1024, and things move by up to
+// a pixel of the shrunk picture. Half of the way is always gone like that; odd sizes have to take more time for the rest.
+const keepsItsPlaces = ({ format, width = 0, height = 0 }: LoadedImage): boolean =>
+  format !== 'jpeg' || (width % 8 === 0 && height % 8 === 0)
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
 const opaquePicture = async ({ bytes, format }: LoadedImage): Promise<Sharp> => {

@@ -59,6 +59,23 @@ describe('a picture that is shrunk', () => {
     assert.ok(similar(await colorAt(image, 39, 0), [90, 90, 90]))
   })
 
+  it('shows everything at its place, also where its sides are odd', async () => {
+    for (const format of ['jpeg', 'png', 'webp'] as const) {
+      const edge = 500
+      const pixels = Buffer.alloc(1021 * 577 * 3, 20)
+      pixels.fill(220, edge * 1021 * 3)
+      const raw = { width: 1021, height: 577, channels: 3 } as const
+      const { bytes, sentSize } = await shrink(await sharp(pixels, { raw }).toFormat(format).toBuffer(), {
+        width: 320,
+        height: 320,
+      })
+      assert.deepEqual(sentSize, { width: 320, height: 181 })
+      const { channels } = await sharp(bytes).stats()
+      const dark = (220 - (channels[0]?.mean ?? 0)) / 200
+      assert.ok(Math.abs(dark * 577 - edge) < 0.2, `${format}: ${dark * 577}`)
+    }
+  })
+
   it('may have to fit a limit that is no square', async () => {
     const png = await fourColors(120, 80).png().toBuffer()
     const { bytes, sentSize } = await shrink(png, { width: 60, height: 20 })
