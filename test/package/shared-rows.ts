@@ -4,13 +4,21 @@ import vm from 'node:vm'
 import { nodeFile, templateOf } from './editor-definitions'
 import type { PackedPackage } from './packed'
 
-/** The rows that several dialogs share, by name, from the built resources/roboflow.js. */
-export const sharedRows = ({ folder }: PackedPackage): Record<string, string> => {
+interface SharedScript {
+  rows: Record<string, string>
+  isHosted(url: string): boolean
+}
+
+/** What the dialogs share, from the built resources/roboflow.js. */
+export const sharedScript = ({ folder }: PackedPackage): SharedScript => {
   const script = fs.readFileSync(path.join(folder, 'resources/roboflow.js'), 'utf8')
   const document = { head: { append: () => {} }, createElement: () => ({}), querySelectorAll: () => [] }
-  const context = vm.createContext({ document, RED: { _: (key: string) => key, events: { on: () => {} } } })
-  return vm.runInContext(`${script}\nroboflow.rows`, context)
+  const RED = { _: (key: string) => key, events: { on: () => {} } }
+  return vm.runInContext(`${script}\nroboflow`, vm.createContext({ document, RED, URL }))
 }
+
+/** The rows that several dialogs share, by name. */
+export const sharedRows = (packed: PackedPackage): Record<string, string> => sharedScript(packed).rows
 
 /** A node's dialog as people see it: its shared rows filled in. A row that does not exist is left out, and named. */
 export const filledTemplate = (folder: string, rows: Record<string, string>) => {

@@ -13,14 +13,12 @@ namespace roboflow {
     `<select id="node-input-apiVersion" style="width: 70%">${versions}</select>`,
   )
 
-  const hosted = /^https?:\/\/([^/?#]*\.)?roboflow(-eu)?\.(com|eu|one)(:\d+)?([/?#]|$)/i
-
   /** The API version that the open dialog will talk: its own choice, the server's, or what the server's URL means. */
   export const apiVersionInDialog = (): 'v0' | 'v1' => {
     const server = RED.nodes.node(String($('#node-input-server').val()))
     const chosen = [$('#node-input-apiVersion').val(), server?.apiVersion].find(
       (value) => value === 'v0' || value === 'v1',
     )
-    return (chosen as 'v0' | 'v1' | undefined) ?? (hosted.test(server?.url ?? '') ? 'v0' : 'v1')
+    return (chosen as 'v0' | 'v1' | undefined) ?? (isHosted(server?.url ?? '') ? 'v0' : 'v1')
   }
 }
