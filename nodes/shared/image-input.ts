@@ -1,5 +1,6 @@
 import { isUint8Array } from 'node:util/types'
-import { forEachImage, loadReference } from '../../src/images/load-image'
+import { forEachImage } from '../../src/client/batches'
+import { loadReference } from '../../src/images/load-image'
 import { withoutOrientation } from '../../src/images/orientation'
 import { resolveReference } from '../../src/images/references'
 import type { LoadedImage } from '../../src/index'

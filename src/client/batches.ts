@@ -59,3 +59,16 @@ export const saysWhich =
     }
     throw error
   }
+
+/** Does something with each picture of a list, in order; an error says which picture it was. */
+export const forEachImage = async <T, R>(
+  images: readonly T[],
+  work: (image: T, index: number) => Promise<R>,
+): Promise<R[]> => {
+  const results: R[] = []
+  for (const [index, image] of images.entries()) {
+    const number = index + 1
+    results.push(await work(image, index).catch(saysWhich(number, number, images.length)))
+  }
+  return results
+}

@@ -32,24 +32,6 @@ export const loadReference = async (
   }
 }
 
-/** Does something with each picture of a list, in order; an error says which picture it was. */
-export const forEachImage = async <T, R>(
-  images: readonly T[],
-  work: (image: T, index: number) => Promise<R>,
-): Promise<R[]> => {
-  const results: R[] = []
-  for (const [index, image] of images.entries()) {
-    try {
-      results.push(await work(image, index))
-    } catch (error) {
-      if (error instanceof HTTPClientError)
-        error.message = `Picture ${index + 1} of ${images.length}: ${error.message}`
-      throw error
-    }
-  }
-  return results
-}
-
 const readPicture = async (
   path: string,
   { signal, maxBytes = defaultMaxBytes }: LoadOptions,

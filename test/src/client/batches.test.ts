@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { chunksOf, saysWhich, workInParallel } from '../../../src/client/batches'
-import { HTTPClientError } from '../../../src/index'
+import { chunksOf, forEachImage, saysWhich, workInParallel } from '../../../src/client/batches'
+import { EncodingError, HTTPClientError } from '../../../src/index'
 import { failureOf, thrownBy } from '../failure'
 
 /** A piece of work that ends when the test says so. */
@@ -190,5 +190,36 @@ describe('an error about pictures of a list', () => {
     assert.equal(said(1, 1, 3, reason), reason)
     assert.equal(reason.message, 'enough')
     assert.equal(said(1, 1, 3, 'a text'), 'a text')
+  })
+})
+
+describe('working on pictures of a list, one after the other,', () => {
+  it('works on them in order and says which one failed', async () => {
+    const seen: number[] = []
+    const doubled = await forEachImage([3, 1, 2], async (image, index) => {
+      seen.push(index)
+      return image * 2
+    })
+    assert.deepEqual(doubled, [6, 2, 4])
+    assert.deepEqual(seen, [0, 1, 2])
+    const failing = forEachImage(['a', 'b', 'c'], async (image) => {
+      if (image === 'b') throw new EncodingError('It is cut off.', 'Send it again.')
+    })
+    const error = await failureOf(failing)
+    assert.equal(error.message, 'Picture 2 of 3: It is cut off. Send it again.')
+    assert.equal(error.code, 'ENCODING_ERROR')
+    assert.ok(error instanceof EncodingError)
+  })
+
+  it('starts nothing after a failure, and leaves foreign errors as they are', async () => {
+    const reason = new Error('enough')
+    let calls = 0
+    const failing = forEachImage([1, 2], async () => {
+      calls++
+      throw reason
+    })
+    assert.equal(await failureOf(failing), reason)
+    assert.equal(reason.message, 'enough')
+    assert.equal(calls, 1)
   })
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EncodingError, InvalidInputFormatError } from '../../../src/http/errors'
-import { forEachImage, loadImage } from '../../../src/images/load-image'
+import { loadImage } from '../../../src/images/load-image'
 import type { ImageReference } from '../../../src/images/references'
 import { paint, paintPixels } from '../../support/pictures'
 import { failureOf } from '../failure'
@@ -144,36 +144,5 @@ describe('loading a picture', () => {
     const reason = new Error('enough')
     const signal = AbortSignal.abort(reason)
     assert.equal(await failureOf(loadImage(join(folder, 'car.jpg'), { signal })), reason)
-  })
-})
-
-describe('loading a list of pictures', () => {
-  it('works on them in order and says which one failed', async () => {
-    const seen: number[] = []
-    const doubled = await forEachImage([3, 1, 2], async (image, index) => {
-      seen.push(index)
-      return image * 2
-    })
-    assert.deepEqual(doubled, [6, 2, 4])
-    assert.deepEqual(seen, [0, 1, 2])
-    const failing = forEachImage(['a', 'b', 'c'], async (image) => {
-      if (image === 'b') throw new EncodingError('It is cut off.', 'Send it again.')
-    })
-    const error = await failureOf(failing)
-    assert.equal(error.message, 'Picture 2 of 3: It is cut off. Send it again.')
-    assert.equal(error.code, 'ENCODING_ERROR')
-    assert.ok(error instanceof EncodingError)
-  })
-
-  it('starts nothing after a failure, and leaves foreign errors as they are', async () => {
-    const reason = new Error('enough')
-    let calls = 0
-    const failing = forEachImage([1, 2], async () => {
-      calls++
-      throw reason
-    })
-    assert.equal(await failureOf(failing), reason)
-    assert.equal(reason.message, 'enough')
-    assert.equal(calls, 1)
   })
 })
