@@ -1,11 +1,13 @@
 import { settingOf } from '../configuration/configuration'
 import type { FieldTypes } from '../configuration/fields'
-import { InvalidParameterError, InvalidResponseError } from '../http/errors'
+import { HTTPClientError, InvalidParameterError, InvalidResponseError } from '../http/errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
 import { readJson } from '../http/response'
 import type { ImageReference } from '../images/references'
 import { decodeVisualisation } from '../predictions/visualisation'
 import type { WorkflowInterface } from './answers'
+import { checkJson } from './check-json'
+import { checkOptions, kindOf } from './check-options'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
 import { answerWith, encodedImage, given } from './core-models'
 import { imageField } from './image-field'
@@ -47,6 +49,7 @@ export const runWorkflow = async (
   context: ClientContext,
   { workflowVersionId, disableSinks, ...options }: WorkflowRunOptions,
 ): Promise<WorkflowOutputs[]> => {
+  checkOptions({ workflowVersionId, disableSinks }, { workflowVersionId: 'text', disableSinks: 'flag' })
   const saved = savedWorkflow(options)
   const path = saved ? `/${saved.workspace}/workflows/${saved.id}` : '/workflows/run'
   const version = saved ? { workflow_version_id: workflowVersionId } : {}
@@ -72,14 +75,15 @@ export const inferFromWorkflow = async (
 /** `POST /{workspace}/workflows/{id}/describe_interface`, or `/workflows/describe_interface`. */
 export const describeWorkflowInterface = async (
   context: ClientContext,
-  { specification, workflowVersionId, useCache = true, ...options }: DescribeWorkflowOptions,
+  { specification, workflowVersionId, useCache, ...options }: DescribeWorkflowOptions,
 ): Promise<WorkflowInterface> => {
+  checkOptions({ workflowVersionId, useCache }, { workflowVersionId: 'text', useCache: 'flag' })
   const saved = savedWorkflow({ ...options, specification })
   const path = saved
     ? `/${saved.workspace}/workflows/${saved.id}/describe_interface`
     : '/workflows/describe_interface'
   const asked = saved
-    ? given({ use_cache: useCache, workflow_version_id: workflowVersionId })
+    ? { use_cache: useCache ?? true, ...given({ workflow_version_id: workflowVersionId }) }
     : { specification }
   const call = posting(context, path, { ...keyInBody(context), ...asked })
   return answerWith<WorkflowInterface>(
@@ -111,29 +115,31 @@ const run = async (
   context: ClientContext,
   path: string,
   {
-    images = {},
-    parameters = {},
+    images,
+    parameters,
     excludedFields,
-    useCache = true,
-    enableProfiling = false,
+    useCache,
+    enableProfiling,
     specification,
     ...options
   }: WorkflowRunOptions,
   others: Record<string, unknown>,
 ): Promise<WorkflowOutputs[]> => {
+  checkOptions({ images, parameters, excludedFields, useCache, enableProfiling }, runOptions)
+  checkJson(parameters ?? {}, 'parameters')
   const { configuration } = context
   const profile = enableProfiling
     ? await prepareProfile(settingOf(configuration, 'profilingDirectory'))
     : undefined
   const call = posting(context, path, {
     ...keyInBody(context),
-    use_cache: useCache,
-    enable_profiling: enableProfiling,
+    use_cache: useCache ?? true,
+    enable_profiling: enableProfiling ?? false,
     ...given({ specification, excluded_fields: excludedFields, ...others }),
-    inputs: { ...(await imageInputs(context, images, options.signal)), ...parameters },
+    inputs: { ...(await imageInputs(context, images ?? {}, options.signal)), ...parameters },
   })
-  const retries = settingOf(configuration, 'workflowRunRetriesEnabled') ? {} : { attempts: 1 }
-  const answer = await context.requester.request({ ...call, hasEffects: true }, { ...retries, ...options })
+  const attempts = options.attempts ?? (settingOf(configuration, 'workflowRunRetriesEnabled') ? undefined : 1)
+  const answer = await context.requester.request({ ...call, hasEffects: true }, { ...options, attempts })
   const { outputs, profiler_trace: trace } = answerWith<{ outputs: unknown; profiler_trace?: unknown }>(
     readJson(answer, call),
     'outputs',
@@ -145,6 +151,14 @@ const run = async (
     WorkflowOutputs[]
   >
 }
+
+const runOptions = {
+  images: 'names',
+  parameters: 'names',
+  excludedFields: 'texts',
+  useCache: 'flag',
+  enableProfiling: 'flag',
+} as const
 
 const posting = (context: ClientContext, path: string, json: object): ApiRequest => ({
   method: 'POST',
@@ -175,9 +189,10 @@ const savedWorkflow = ({
 }
 
 const checkedSpecification = (specification: unknown): object => {
-  if (typeof specification === 'object' && specification !== null && !Array.isArray(specification))
-    return specification
-  throw new InvalidParameterError("A workflow's specification is an object, as its JSON definition has it.")
+  if (typeof specification !== 'object' || specification === null || Array.isArray(specification))
+    throw new InvalidParameterError("A workflow's specification is an object, as its JSON definition has it.")
+  checkJson(specification, 'specification')
+  return specification
 }
 
 /** Percent-encoded; throws for what could lead to another route. */
@@ -186,7 +201,7 @@ const checkedPiece = (name: unknown, what: string): string => {
   const odd = piece === '' || piece === '.' || piece === '..' || /[/?#\\%]|\p{Cc}/u.test(piece)
   if (!odd && !isServerRoute(piece)) return encodeURIComponent(piece)
   throw new InvalidParameterError(
-    `${JSON.stringify(name)} is no name of a ${what}.`,
+    `${kindOf(name)} is no name of a ${what}.`,
     `It is the ${what}'s piece of its URL at Roboflow, such as my-${what}.`,
   )
 }
@@ -198,9 +213,14 @@ const imageInputs = async (
 ): Promise<Record<string, unknown>> => {
   const load = async (image: WorkflowImages): Promise<unknown> =>
     isBatch(image) ? inOrder(image, load) : imageField([await encodedImage(context, image, signal)])
+  const saysWhichInput = (name: string) => (error: unknown) => {
+    if (error instanceof HTTPClientError && !signal?.aborted)
+      error.message = `Input ${JSON.stringify(name)}: ${error.message}`
+    throw error
+  }
   const entries = await inOrder(
     Object.entries(images),
-    async ([name, image]) => [name, await load(image)] as const,
+    async ([name, image]) => [name, await load(image).catch(saysWhichInput(name))] as const,
   )
   return Object.fromEntries(entries)
 }
