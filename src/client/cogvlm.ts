@@ -34,9 +34,9 @@ export const promptCogvlm = async (
   const call = {
     path: '/llm/cogvlm',
     fields,
-    options: { attempts: 1, ...options, timeout: options.timeout ?? timeout },
+    options: { ...options, attempts: options.attempts ?? 1, timeout: options.timeout ?? timeout },
   }
-  return unlessRemoved(context, 'cogvlm', options.signal, async () =>
+  return unlessRemoved(context, 'cogvlm', options, async () =>
     answerWith<CogvlmAnswer>(await askCoreModel(context, call), 'response'),
   )
 }

@@ -16,14 +16,12 @@ export const detectGazes = async (
   options: RequestOptions,
 ): Promise<GazeAnswer | GazeAnswer[]> => {
   requireV1(context, 'Detecting gazes')
-  return unlessRemoved(context, 'gaze', options.signal, () =>
-    askAboutImages(
-      context,
-      images,
-      { path: '/gaze/gaze_detection', batchSize, options: { attempts: 1, ...options } },
-      answers,
-    ),
-  )
+  const call = {
+    path: '/gaze/gaze_detection',
+    batchSize,
+    options: { ...options, attempts: options.attempts ?? 1 },
+  }
+  return unlessRemoved(context, 'gaze', options, () => askAboutImages(context, images, call, answers))
 }
 
 /** A list also for one picture. */

@@ -1,4 +1,5 @@
 import { FeatureDeprecatedError, HTTPCallErrorError } from '../http/errors'
+import type { RequestOptions } from '../http/requester'
 import type { ClientContext } from './context'
 import { getServerInfo } from './server-info'
 
@@ -33,15 +34,17 @@ const features = {
 export const unlessRemoved = async <T>(
   context: ClientContext,
   feature: keyof typeof features,
-  signal: AbortSignal | undefined,
+  { signal, timeout }: RequestOptions,
   ask: () => Promise<T>,
 ): Promise<T> => {
   const { name, goneSince, statuses, instead }: RemovedFeature = features[feature]
   try {
     return await ask()
   } catch (error) {
-    if (!(error instanceof HTTPCallErrorError) || !statuses.includes(error.statusCode)) throw error
-    const info = await getServerInfo(context, { signal }).catch(() => undefined)
+    // a picture's URL may answer 404 as well
+    const isOfServer = error instanceof HTTPCallErrorError && error.code === 'HTTP_CALL_ERROR'
+    if (!isOfServer || !statuses.includes(error.statusCode)) throw error
+    const info = await getServerInfo(context, { signal, timeout, attempts: 1 }).catch(() => undefined)
     signal?.throwIfAborted()
     if (!info || isOlder(info.version, goneSince)) throw error
     const since = goneSince.join('.')
