@@ -5,6 +5,7 @@ import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { ClipComparison, ClipEmbeddings } from './answers'
 import { saysWhich } from './batches'
+import { checkOptions, kindOf } from './check-options'
 import type { ClientContext } from './context'
 import { answerWith, askAboutImages, askCoreModel, encodedImage } from './core-models'
 import { imageField } from './image-field'
@@ -29,22 +30,20 @@ export interface ClipCompareOptions extends ClipOptions {
 export type ClipPrompts = ImageReference | readonly ImageReference[] | Readonly<Record<string, string>>
 
 /** `POST /clip/embed_image`: one vector per picture. */
-export const getClipImageEmbeddings = (
+export const getClipImageEmbeddings = async (
   context: ClientContext,
   images: Images,
   { clipVersion, ...options }: ClipOptions,
-): Promise<ClipEmbeddings | ClipEmbeddings[]> =>
-  askAboutImages(
-    context,
-    images,
-    {
-      path: '/clip/embed_image',
-      fields: { clip_version_id: clipVersion },
-      batchSize: settingOf(context.configuration, 'maxBatchSize') ?? 1,
-      options,
-    },
-    onePerVector,
-  )
+): Promise<ClipEmbeddings | ClipEmbeddings[]> => {
+  checkOptions({ clipVersion }, { clipVersion: 'text' })
+  const call = {
+    path: '/clip/embed_image',
+    fields: { clip_version_id: clipVersion },
+    batchSize: settingOf(context.configuration, 'maxBatchSize') ?? 1,
+    options,
+  }
+  return askAboutImages(context, images, call, onePerVector)
+}
 
 /** `POST /clip/embed_text`: one vector per text, all in one answer. */
 export const getClipTextEmbeddings = async (
@@ -52,7 +51,9 @@ export const getClipTextEmbeddings = async (
   text: string | readonly string[],
   { clipVersion, ...options }: ClipOptions,
 ): Promise<ClipEmbeddings> => {
-  const fields = { text: checkedTexts(text), clip_version_id: clipVersion }
+  checkOptions({ clipVersion }, { clipVersion: 'text' })
+  const texts = Array.isArray(text) ? checkedTexts(text) : checkedText(text)
+  const fields = { text: texts, clip_version_id: clipVersion }
   return embeddings(await askCoreModel(context, { path: '/clip/embed_text', fields, options }))
 }
 
@@ -63,6 +64,7 @@ export const clipCompare = async (
   prompt: ClipPrompts,
   { subjectType = 'image', promptType = 'text', clipVersion, ...options }: ClipCompareOptions,
 ): Promise<ClipComparison> => {
+  checkOptions({ clipVersion }, { clipVersion: 'text' })
   checkType(subjectType)
   checkType(promptType)
   const picture = (image: ImageReference) => encodedImage(context, image, options.signal)
@@ -70,7 +72,7 @@ export const clipCompare = async (
     subject_type: subjectType,
     prompt_type: promptType,
     clip_version_id: clipVersion,
-    subject: subjectType === 'text' ? checkedTexts(subject) : imageField([await picture(subject)]),
+    subject: subjectType === 'text' ? checkedText(subject) : imageField([await picture(subject)]),
     prompt:
       promptType === 'text'
         ? checkedTexts(prompt)
@@ -82,7 +84,7 @@ export const clipCompare = async (
 
 const checkType = (type: unknown): void => {
   if (type === 'image' || type === 'text') return
-  throw new InvalidParameterError(`CLIP compares "image" and "text", not ${JSON.stringify(type)}.`)
+  throw new InvalidParameterError(`CLIP compares "image" and "text", not ${kindOf(type)}.`)
 }
 
 const eachOf = async (
@@ -104,6 +106,11 @@ const checkedTexts = <Texts>(texts: Texts): Texts => {
   const all = typeof texts === 'object' && texts !== null ? Object.values(texts) : [texts]
   if (all.length > 0 && all.every((text) => typeof text === 'string')) return texts
   throw new InvalidInputFormatError('There is no text here: a text, or a list of texts, is needed.')
+}
+
+const checkedText = (text: unknown): string => {
+  if (typeof text === 'string') return text
+  throw new InvalidInputFormatError(`There is no text here: it is ${kindOf(text)}.`)
 }
 
 const embeddings = (answer: unknown): ClipEmbeddings => {

@@ -1,6 +1,7 @@
 import { InvalidParameterError } from '../http/errors'
 import type { RequestOptions } from '../http/requester'
 import type { OcrAnswer } from './answers'
+import { checkOptions, kindOf } from './check-options'
 import type { ClientContext } from './context'
 import { answerWith, askAboutImages } from './core-models'
 import type { Images } from './over-images'
@@ -41,6 +42,7 @@ export const ocrImage = async (
   }: OcrOptions,
 ): Promise<OcrAnswer | OcrAnswer[]> => {
   const model = checkedModel(written)
+  checkOptions({ version, quantize, generateBoundingBoxes, languageCodes }, types)
   const fields = {
     [`${model}_version_id`]: version || undefined,
     quantize,
@@ -52,10 +54,17 @@ export const ocrImage = async (
   ])
 }
 
-const checkedModel = (written: string): OcrModel => {
-  const model = String(written).toLowerCase()
+const types = {
+  version: 'text',
+  quantize: 'flag',
+  generateBoundingBoxes: 'flag',
+  languageCodes: 'texts',
+} as const
+
+const checkedModel = (written: unknown): OcrModel => {
+  const model = typeof written === 'string' ? written.toLowerCase() : ''
   if (Object.hasOwn(routes, model)) return model as OcrModel
   throw new InvalidParameterError(
-    `There is no OCR model ${JSON.stringify(written)}, only ${Object.keys(routes).join(', ')}.`,
+    `There is no OCR model ${kindOf(written)}, only ${Object.keys(routes).join(', ')}.`,
   )
 }
