@@ -16,6 +16,9 @@ import {
 import { checkedModelId } from './model-id'
 import type { Work } from './shared-calls'
 
+const idOf = (modelId: string): string =>
+  checkedModelId(typeof modelId === 'string' ? resolveAlias(modelId) : '')
+
 /** `GET /model/registry` (API v1). */
 export const listLoadedModels = async (
   context: ClientContext,
@@ -38,7 +41,7 @@ export const loadModel = async (
   options: RequestOptions = {},
 ): Promise<RegisteredModels> => {
   requireV1(context, 'Loading a model')
-  const id = checkedModelId(resolveAlias(modelId))
+  const id = idOf(modelId)
   const call = {
     method: 'POST',
     path: '/model/add',
@@ -56,7 +59,7 @@ export const unloadModel = async (
   options: RequestOptions,
 ): Promise<RegisteredModels> => {
   requireV1(context, 'Unloading a model')
-  const id = checkedModelId(resolveAlias(modelId))
+  const id = idOf(modelId)
   const call = {
     method: 'POST',
     path: '/model/remove',
@@ -98,7 +101,7 @@ export const getModelDescription = async (
   modelId: string,
   { allowLoading = true, onLoading, signal, ...options }: DescriptionOptions = {},
 ): Promise<ModelDescription> => {
-  const id = checkedModelId(resolveAlias(modelId))
+  const id = idOf(modelId)
   const find = ({ models }: RegisteredModels) => models.find((model) => model.model_id === id)
   const ask: Work<ModelDescription> = async (within, loading) => {
     const loaded = find(await listLoadedModels(context, { ...options, signal: within }))
