@@ -5,6 +5,7 @@ import { type PreparedImage, prepareImage, type Size, swapped } from '../images/
 import { type LoadOptions, loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
 import { decodeAnomalyMap } from '../predictions/anomaly-map'
+import { filterClasses } from '../predictions/filter-classes'
 import { isTurned, scaleAnswer } from '../predictions/scale'
 import { decodeVisualisation } from '../predictions/visualisation'
 import { type Images, oneForEach, overImages } from './over-images'
@@ -65,7 +66,7 @@ const finish = async (
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
     throw new InvalidResponseError("The server's answer has no predictions.")
   }
-  const finished = answer as Record<string, unknown>
+  const finished = filterClasses(answer, configuration.classFilter) as Record<string, unknown>
   if (!['predictions', 'visualization', 'is_stub'].some((name) => name in finished)) {
     throw new InvalidResponseError("The server's answer has no predictions.")
   }

@@ -10,7 +10,7 @@ import type { Images } from './over-images'
 
 /**
  * `POST /{project}/{version}`, the picture as bare base64 (API v0; servers of one's own answer it too). One request
- * per picture. Classes that the filter does not name are taken out here as well: not every server knows it.
+ * per picture.
  */
 export const inferFromApiV0 = async (
   context: ClientContext,
@@ -51,20 +51,7 @@ export const imagesCallOfV0 = (
       } as const
       const answer = await context.requester.request(call, { ...options, signal: within })
       if (/^image\//i.test(answer.headers['content-type'] ?? '')) return [{ visualization: answer.body }]
-      return [withoutOtherClasses(readJson(answer, call), classFilter)]
+      return [readJson(answer, call)]
     },
   }
-}
-
-const withoutOtherClasses = (answer: unknown, classFilter: readonly string[] | null | undefined): unknown => {
-  const { predictions } = (answer ?? {}) as { predictions?: unknown }
-  if (!classFilter?.length || !Array.isArray(predictions)) return answer
-  const kept = predictions.filter((prediction) => !isOther(prediction, classFilter))
-  return { ...(answer as object), predictions: kept }
-}
-
-// Labels of a classification have no place: a filter is for detected objects.
-const isOther = (prediction: unknown, classFilter: readonly string[]): boolean => {
-  const { x, class: name } = (prediction ?? {}) as { x?: unknown; class?: unknown }
-  return x !== undefined && !classFilter.includes(String(name))
 }

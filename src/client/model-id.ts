@@ -13,14 +13,14 @@ const routes = new Set(
 /** Whether this first piece of a path is one of the server's own. */
 export const isServerRoute = (piece: string): boolean => routes.has(piece.toLowerCase())
 
-/** Returns a model id that can be nothing but an id; throws `InvalidModelIdentifier`. */
+/** Returns a model id as a body may hold it; throws `InvalidModelIdentifier`. */
 export const checkedModelId = (modelId: string): string => {
   const id = modelId.trim()
   const pieces = id.split('/')
   const odd = pieces.some(
     (piece) => piece === '' || piece === '.' || piece === '..' || /[\s?#\\%]|\p{Cc}/u.test(piece),
   )
-  if (odd || isServerRoute(pieces[0] ?? '')) {
+  if (odd) {
     throw new InvalidModelIdentifier(
       `${JSON.stringify(modelId.slice(0, 80))} is no model id.`,
       'It looks like cars/3: the project, a slash, the version.',
@@ -37,11 +37,11 @@ export const chosenModel = ({ selectedModel }: ClientContext, modelId: string | 
   return chosen.trim() || chosen
 }
 
-/** The two pieces of an id, as the routes of API v0 take them. */
+/** The two pieces of an id, as the path of API v0 takes them: `model/clear` would reach something else than a model. */
 export const projectAndVersion = (modelId: string): [project: string, version: string] => {
   const pieces = checkedModelId(modelId).split('/')
   const [project = '', version = ''] = pieces
-  if (pieces.length !== 2) {
+  if (pieces.length !== 2 || isServerRoute(project)) {
     throw new InvalidModelIdentifier(
       `${JSON.stringify(modelId)} is no model id of API v0.`,
       'It looks like cars/3: the project, a slash, the version.',

@@ -250,7 +250,8 @@ export const fields = {
   apiKeyTransport: {
     type: 'keyTransport',
     belongsTo: 'client',
-    about: 'Where the API key travels: in the request (legacy), as Bearer header (header), or both.',
+    about:
+      'Where the API key travels: in the request (legacy), as Bearer header (header), or both. Older servers know legacy only.',
   },
   imageExtensionsForDirectoryScan: {
     type: 'list',

@@ -28,7 +28,7 @@ describe('inference', () => {
     const stub = await startStub()
     const configuration = {
       confidenceThreshold: 0.4,
-      classFilter: ['a', 'b'],
+      classFilter: ['person', 'car'],
       countInference: true,
       serviceSecret: 's',
     }
@@ -42,7 +42,7 @@ describe('inference', () => {
       api_key: 'k',
       model_id: 'cars/3',
       confidence: 0.4,
-      class_filter: ['a', 'b'],
+      class_filter: ['person', 'car'],
       visualize_predictions: false,
       disable_active_learning: false,
       image: { type: 'base64', value: small.toString('base64') },

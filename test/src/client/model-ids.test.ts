@@ -21,7 +21,7 @@ describe('a model’s id', () => {
   const startStub = stubServers()
   const clientOf = clients()
 
-  for (const modelId of [...routes, ...paths, ...blanks, ...encoded]) {
+  for (const modelId of [...paths, ...blanks, ...encoded]) {
     it(`is refused before any request when it is ${JSON.stringify(modelId)}`, async () => {
       const stub = await startStub()
       const client = clientOf(stub.url)
@@ -41,6 +41,33 @@ describe('a model’s id', () => {
     })
   }
 
+  for (const modelId of routes) {
+    it(`is refused as the path of API v0 when it is ${modelId}: something else would answer`, async () => {
+      const stub = await startStub()
+      const client = clientOf(stub.url, { apiKey: 'secret-key' })
+      const picture = await paint(8, 6)
+      for (const call of [
+        () => client.useApiV0().infer(picture, { modelId }),
+        () => client.inferFromApiV0([picture], { modelId }),
+      ]) {
+        const error = await failureOf(call())
+        assert.ok(error instanceof InvalidModelIdentifier, error.stack)
+        assert.ok(error.message.includes(JSON.stringify(modelId)), error.message)
+      }
+      assert.equal(stub.requests.length, 0)
+    })
+  }
+
+  it('may be one of a core model, as the server lists it: a body is no path', async () => {
+    const stub = await startStub()
+    const models = [{ model_id: 'clip/ViT-B-16', task_type: 'embed' }]
+    stub.answer = ({ method }) => (method === 'GET' ? { json: { models } } : { json: { models: [] } })
+    const client = clientOf(stub.url)
+    assert.deepEqual(await client.getModelDescription('clip/ViT-B-16'), models[0])
+    await client.unloadModel('clip/ViT-B-16')
+    assert.deepEqual(stub.requests.at(-1)?.json, { model_id: 'clip/ViT-B-16' })
+  })
+
   it('has to be given', async () => {
     const stub = await startStub()
     const client = clientOf(stub.url)
@@ -58,7 +85,7 @@ describe('a model’s id', () => {
     const client = clientOf(stub.url)
     let promise: Promise<unknown> | undefined
     assert.doesNotThrow(() => {
-      promise = client.getModelDescription('model/clear')
+      promise = client.getModelDescription('../clear')
     })
     assert.equal((await failureOf(promise ?? Promise.resolve())).code, 'INVALID_MODEL_IDENTIFIER')
   })
