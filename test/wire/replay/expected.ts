@@ -7,6 +7,8 @@ export interface Expected {
   /** Counts where there is no error. */
   result: unknown
   error: WireError | undefined
+  /** Requests may come in another order. */
+  unordered?: boolean
   state: { clientMode?: string; selectedModel?: string | null }
 }
 

@@ -6,6 +6,7 @@ const argumentsInFront: Record<string, string[]> = {
   infer: ['inference_input'],
   infer_from_api_v0: ['inference_input'],
   infer_from_api_v1: ['inference_input'],
+  infer_on_stream: ['input_uri'],
   get_clip_image_embeddings: ['inference_input'],
   get_clip_text_embeddings: ['text'],
   clip_compare: ['subject', 'prompt'],

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type Picture, readPicture } from './pictures'
 
@@ -103,14 +103,22 @@ export const readCases = async (file: string): Promise<Case[]> => {
     cases?: RecordedCase[]
   }
   const folder = path.dirname(path.resolve(file))
-  const names = new Set(cases.flatMap(({ files = [] }) => files))
+  const names = new Set(cases.flatMap(({ files = [] }) => files).flatMap((name) => filesAt(folder, name)))
   const pictures = new Map<string, Picture>()
   for (const name of names) {
     const where = path.join(folder, name)
-    if (/^images\//.test(name) && existsSync(where)) pictures.set(name, await readPicture(where))
+    if (/^(images|dirs)\//.test(name) && existsSync(where)) pictures.set(name, await readPicture(where))
   }
   const [version = ''] = /\d+\.\d+\.\d+/.exec(sdk) ?? []
   return cases.map((recorded) => ({ ...recorded, folder, sdk: version, pictures }))
+}
+
+/** A file, or those of a directory. */
+const filesAt = (folder: string, name: string): string[] => {
+  const where = path.join(folder, name)
+  if (!statSync(where, { throwIfNoEntry: false })?.isDirectory()) return [name]
+  const entries = readdirSync(where, { withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => `${name}/${entry.name}`)
 }
 
 /** The configuration that holds during the call, the SDK's default for downsizing filled in. */

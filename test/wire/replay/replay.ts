@@ -6,7 +6,7 @@ import type { Expected } from './expected'
 import { callOf, camelCase } from './methods'
 import { type MockServer, type Received, startMockServer } from './mock-server'
 import { type Call, type Case, type Configuration, type WireError, withItsDefault } from './recorded'
-import { recordedForm } from './result'
+import { isStream, recordedForm, streamForm } from './result'
 
 /** Replays a case against our client; the first difference in words, undefined where there is none. */
 export const replay = async (recorded: Case, expected: Expected): Promise<string | undefined> => {
@@ -15,7 +15,7 @@ export const replay = async (recorded: Case, expected: Expected): Promise<string
   // held back for a moment, so that those at the same time can be counted
   const server = await startMockServer((recorded.maxInFlight ?? 0) > 1 ? 50 : 0)
   try {
-    const wanted = placed(expected, server)
+    const wanted = placed(expected, server, recorded)
     server.expect(wanted.exchanges)
     const outcome = await run(recorded, server.url)
     return (
@@ -32,8 +32,14 @@ export const replay = async (recorded: Case, expected: Expected): Promise<string
 
 const hasMethod = (method: string): boolean => camelCase(method) in InferenceHTTPClient.prototype
 
-const placed = (expected: Expected, { url }: MockServer): Expected =>
-  JSON.parse(JSON.stringify(expected).replaceAll('{{SERVER}}', url).replaceAll('{{HOST}}', new URL(url).host))
+/** What stands for places is filled in. */
+const placed = (expected: Expected, { url }: MockServer, { folder }: Case): Expected =>
+  JSON.parse(
+    JSON.stringify(expected)
+      .replaceAll('{{SERVER}}', url)
+      .replaceAll('{{HOST}}', new URL(url).host)
+      .replaceAll('{{GOLDEN}}', folder),
+  )
 
 interface Outcome {
   result?: unknown
@@ -83,12 +89,13 @@ const callMethod = async (
   const values = (await argumentOf(args, places)) as Record<string, unknown>
   const { name, args: ours } = callOf(method, values)
   const methods = client as unknown as Record<string, (...args: unknown[]) => unknown>
-  return methods[name]?.(...ours)
+  const result = methods[name]?.(...ours)
+  return isStream(result) ? streamForm(result) : result
 }
 
 const requestsDifference = async (
   { client, unordered, maxInFlight }: Case,
-  { exchanges }: Expected,
+  { exchanges, unordered: inAnyOrder }: Expected,
   { received, mostAtOnce }: MockServer,
   { error }: Outcome,
 ): Promise<string | undefined> => {
@@ -109,7 +116,7 @@ const requestsDifference = async (
   const most = Math.max(maxInFlight ?? 0, Number(client.config.max_concurrent_requests ?? 1))
   if (maxInFlight && (atOnce > most || (maxInFlight > 1 && atOnce < 2)))
     return saying('requests at the same time', maxInFlight, atOnce)
-  return unordered ? undefined : orderDifference(exchanges, received)
+  return unordered || inAnyOrder ? undefined : orderDifference(exchanges, received)
 }
 
 // A picture may be downloaded at any time before the request that carries it.

@@ -1,4 +1,6 @@
+import { imageSize } from 'image-size'
 import sharp from 'sharp'
+import type { Stream } from '../../../src/index'
 import { sha256Of } from './pictures'
 
 /** What our client returns → the form in which results are recorded. */
@@ -10,6 +12,22 @@ export const recordedForm = async (value: unknown): Promise<unknown> => {
   if (isMap(value)) return { $ndarray: numbersOf(value) }
   const entries = Object.entries(value).map(async ([name, item]) => [name, await recordedForm(item)])
   return Object.fromEntries(await Promise.all(entries))
+}
+
+export const isStream = (value: unknown): value is Stream<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+/** Reference, shape of the frame as OpenCV sees it, prediction; for a bad file the name of its error. */
+export const streamForm = async (stream: Stream<unknown>): Promise<unknown[]> => {
+  const items: unknown[] = []
+  for await (const { reference, frame, prediction, error } of stream)
+    items.push(error ? [reference, { error: error.name }] : [reference, shapeOf(frame), prediction])
+  return items
+}
+
+const shapeOf = (frame: Buffer): number[] => {
+  const { width, height, orientation = 1 } = imageSize(frame)
+  return orientation > 4 ? [width, height, 3] : [height, width, 3]
 }
 
 const modes: Record<number, string> = { 1: 'L', 2: 'LA', 3: 'RGB', 4: 'RGBA' }

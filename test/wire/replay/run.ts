@@ -1,8 +1,9 @@
-import { rules } from '../rules'
+import { type Rule, rules } from '../rules'
 import { valueDifference } from './compare-value'
 import { asRecorded, type Expected } from './expected'
 import type { Case } from './recorded'
 import { replay } from './replay'
+import { changeAsList, isStream } from './streams'
 
 export interface Outcome {
   id: string
@@ -45,11 +46,19 @@ const runCase = async (recorded: Case, touched: Map<string, number>): Promise<Ou
 /** What is expected of our client: what was recorded, changed by each rule in turn. */
 export const expectationOf = (recorded: Case, onTouch?: (rule: string) => void): Expected => {
   let expected = asRecorded(recorded)
-  for (const { name, applies, change } of rules) {
-    if (!change || !applies?.(recorded)) continue
-    const changed = change(structuredClone(expected), recorded)
-    if (valueDifference(expected, changed)) onTouch?.(name)
+  for (const rule of rules) {
+    const changed = applied(rule, structuredClone(expected), recorded)
+    if (valueDifference(expected, changed)) onTouch?.(rule.name)
     expected = changed
   }
   return expected
+}
+
+const applied = (rule: Rule, expected: Expected, recorded: Case): Expected => {
+  const { applies, change } = rule
+  if (!change || !applies) return expected
+  const work = (each: Expected, seenAs: Case) => (applies(seenAs) ? change(each, seenAs) : each)
+  return isStream(recorded) && !rule.ofStreams
+    ? changeAsList(recorded, expected, work)
+    : work(expected, recorded)
 }

@@ -7,6 +7,8 @@ export interface Rule {
   name: string
   /** What the SDK does, what this client does, and why: for somebody who knows the SDK. */
   reason: string
+  /** About streams alone; the others see a stream as a list of its pictures. */
+  ofStreams?: true
   /** Whether a case may show it. */
   applies?(recorded: Case): boolean
   /** What is expected instead; may change its argument, which is a copy. */
