@@ -46,6 +46,15 @@ export const otherDifferences: { name: string; reason: string }[] = [
       '`pillow` gives a Buffer with the encoded picture.',
   },
   {
+    name: 'Frames of a stream',
+    reason:
+      '`infer_on_stream` gives decoded arrays; `inferOnStream` gives the encoded picture, with its `reference` (of files ' +
+      'the path, of videos the number of the frame). Videos are read by the ffmpeg of the system: JPEG frames that need ' +
+      'not be shrunk are passed on as they are stored, others are encoded once. Colours are those that the video says ' +
+      'it has, where OpenCV takes HD (BT.709) for television (BT.601). A source that gives nothing for 30 s ends with ' +
+      'a VideoStalledError; the SDK waits without end.',
+  },
+  {
     name: 'Pictures from URLs have limits',
     reason:
       '15 seconds and 50 MiB; addresses at which clouds hand out credentials are refused. The ' +
