@@ -61,8 +61,10 @@ export const otherDifferences: { name: string; reason: string }[] = [
       "SDK's environment variables (`ALLOW_URL_INPUT` and the like) are not read.",
   },
   {
-    name: 'Redirects of API calls are not followed',
-    reason: 'Key and picture would go to another server unasked. The error names the new address.',
+    name: 'Profiles of workflows',
+    reason:
+      '`profiling_directory` is made and looked at before the workflow runs; a profile that cannot be written is an ' +
+      'InvalidParameterError. Its name begins with `workflow_execution_trace_` (the SDK: `tack`).',
   },
   {
     name: 'Errors say what to do',

@@ -1,5 +1,5 @@
-import { gridOf, type Picture, type Size } from '../replay/pictures'
-import { type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
+import { gridOf, type Look, type Picture, type Size } from '../replay/pictures'
+import { type Call, type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
 
 type Kind =
   | 'path'
@@ -12,6 +12,10 @@ type Kind =
   | 'pathlib'
   | 'dir'
   | 'text'
+  /** A list where one picture is wanted. */
+  | 'list'
+  /** No text where one is wanted, or an empty list. */
+  | 'nothing'
   | 'other'
 
 /** One picture, or what should be one, that a call submits. */
@@ -20,40 +24,101 @@ export interface Input {
   /** The text, where it is nothing but one. */
   text?: string
   file?: string
+  /** The path of a URL, where it is not that of the file itself. */
+  via?: string | undefined
   picture?: Picture | undefined
+  /** A parameter of a workflow takes its place: it is loaded, and not sent. */
+  isReplaced?: boolean
+  /** It is decoded in shades of grey. */
+  isGrey?: boolean
 }
 
 /** What a call submits as pictures, lists taken apart. */
-export const inputsOf = (recorded: Case): Input[] => {
-  const { args } = recorded.call
+export const inputsOf = (recorded: Case, { method, args }: Call = recorded.call): Input[] => {
+  if (method === 'clip_compare') return comparedIn(recorded, args)
+  if (isWorkflow(method)) return workflowInputs(recorded, args)
+  if (method === 'prompt_cogvlm') return oneOf(recorded, args.visual_prompt)
   return 'inference_input' in args ? takeApart(recorded, args.inference_input) : []
 }
 
+export const isWorkflow = (method: string): boolean => /^(run_workflow|infer_from_workflow)$/.test(method)
+
 const takeApart = (recorded: Case, value: unknown): Input[] => {
-  if (Array.isArray(value)) return value.flatMap((item) => takeApart(recorded, item))
+  const list = listIn(value)
+  if (list) return list.flatMap((item) => takeApart(recorded, item))
   if (typeof value === 'string') return [{ kind: 'text', text: value }]
-  if (typeof value !== 'object' || value === null) return [{ kind: 'other' }]
-  const [[name = '', content] = []] = Object.entries(value)
-  if (name === '$tuple') return takeApart(recorded, content)
-  const file = typeof content === 'string' ? content : (content as { file?: string }).file
-  if (file === undefined) return [{ kind: 'other' }]
-  return [{ kind: name.slice(1) as Kind, file, picture: recorded.pictures.get(file) }]
+  const [[name = '', content] = []] = Object.entries(value ?? {})
+  const { file, via, read, convert } =
+    typeof content === 'string' ? { file: content } : ((content ?? {}) as Partial<Record<string, string>>)
+  if (!name.startsWith('$') || file === undefined) return [{ kind: 'other' }]
+  const isGrey = read === 'gray' || convert === 'L'
+  return [{ kind: name.slice(1) as Kind, file, via, isGrey, picture: recorded.pictures.get(file) }]
 }
 
-export const isList = ({ call }: Case): boolean => {
-  const value = call.args.inference_input
-  return Array.isArray(value) || (typeof value === 'object' && value !== null && '$tuple' in value)
+/** The items of a list or a tuple. */
+export const listIn = (value: unknown): unknown[] | undefined => {
+  if (Array.isArray(value)) return value
+  return typeof value === 'object' && value !== null && '$tuple' in value
+    ? (value.$tuple as unknown[])
+    : undefined
 }
 
-/** How many pictures one request carries. */
-export const batchSizeOf = (recorded: Case): number =>
-  modeOf(recorded) === 'v0' ? 1 : Math.max(1, Number(configurationOf(recorded).max_batch_size ?? 1))
+const oneOf = (recorded: Case, value: unknown): Input[] =>
+  listIn(value) ? [{ kind: 'list' }] : takeApart(recorded, value)
+
+/** Pictures on either side; texts where they are none. */
+const comparedIn = (recorded: Case, args: Call['args']): Input[] => {
+  const { subject, prompt, subject_type: subjectType = 'image', prompt_type: promptType = 'text' } = args
+  if (![subjectType, promptType].every((type) => type === 'image' || type === 'text')) return []
+  const prompts = (listIn(prompt) ?? [prompt]).flatMap((item) => oneOf(recorded, item))
+  return [
+    ...(subjectType === 'image' ? oneOf(recorded, subject) : textIn(subject)),
+    ...(promptType === 'image' ? (prompts.length > 0 ? prompts : [nothing]) : textsIn(prompt)),
+  ]
+}
+
+const nothing: Input = { kind: 'nothing' }
+
+export const textIn = (value: unknown): Input[] => (typeof value === 'string' ? [] : [nothing])
+
+/** One text, a list or names of texts. */
+const textsIn = (value: unknown): Input[] => {
+  const texts = listIn(value) ?? (typeof value === 'object' ? Object.values(value ?? {}) : [value])
+  return texts.length > 0 && texts.every((text) => typeof text === 'string') ? [] : [nothing]
+}
+
+const workflowInputs = (recorded: Case, { images, parameters }: Call['args']): Input[] =>
+  Object.entries(images ?? {}).flatMap(([name, value]) =>
+    takeApart(recorded, value).map((input) => ({
+      ...input,
+      isReplaced: Object.hasOwn(parameters ?? {}, name),
+    })),
+  )
+
+/** The result has an item for each picture. */
+export const isList = ({ call }: Case): boolean => listIn(call.args.inference_input) !== undefined
+
+/** A tuple takes the place of a list somewhere among the pictures. */
+export const holdsTuple = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('$tuple' in value || Object.values(value).some(holdsTuple))
+
+/** Methods that ask a model of an object's kind, by its id: their pictures are shrunk, and their answers scaled. */
+export const infersByModel = (method: string): boolean => /^infer(_from_api_v[01]|_on_stream)?$/.test(method)
+
+/** How many pictures one request of our client carries. */
+export const batchSizeOf = (recorded: Case, { method }: Call = recorded.call): number => {
+  const configured = Math.max(1, Number(configurationOf(recorded).max_batch_size ?? 1))
+  if (infersByModel(method)) return modeOf(recorded) === 'v0' ? 1 : configured
+  if (method === 'get_clip_image_embeddings') return configured
+  if (method === 'ocr_image') return 1
+  return method === 'detect_gazes' ? 8 : Number.POSITIVE_INFINITY
+}
 
 export const isConcurrent = (recorded: Case): boolean =>
   Number(configurationOf(recorded).max_concurrent_requests ?? 1) > 1
 
 export const isShrinking = (recorded: Case): boolean =>
-  configurationOf(recorded).client_downsizing_disabled === false
+  infersByModel(recorded.call.method) && configurationOf(recorded).client_downsizing_disabled === false
 
 /** Whether the server may turn pictures by their EXIF orientation. */
 const isTurned = (recorded: Case): boolean =>
@@ -78,7 +143,7 @@ export const untouched = ({ file, picture }: Input): ImageFacts => ({
 
 /** A picture that was encoded as JPEG at this size. */
 export const encoded = (recorded: Case, input: Input, { width, height }: Size): ImageFacts => {
-  const look = input.picture?.stored
+  const look = input.picture && (input.isGrey ? greyOf(input.picture.stored) : input.picture.stored)
   return {
     width,
     height,
@@ -87,4 +152,14 @@ export const encoded = (recorded: Case, input: Input, { width, height }: Size): 
     meanRgbGrid: look && gridOf(look, { width, height }),
     isComputed: true,
   }
+}
+
+const greyOf = ({ rgb, ...size }: Look): Look => {
+  if (!rgb) return size
+  const grey = Buffer.alloc(rgb.length)
+  for (let at = 0; at < rgb.length; at += 3) {
+    const [red = 0, green = 0, blue = 0] = rgb.subarray(at, at + 3)
+    grey.fill(Math.round(0.299 * red + 0.587 * green + 0.114 * blue), at, at + 3)
+  }
+  return { ...size, rgb: grey }
 }

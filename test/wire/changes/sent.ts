@@ -1,17 +1,29 @@
 import { type Attempts, asksModel, attemptsOf, type Expected, finalResponse } from '../replay/expected'
+import { type PictureField, pictureFields } from '../replay/picture-fields'
 import { type Size, shrunkSize } from '../replay/pictures'
-import { type Body, type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
+import {
+  type Body,
+  type Call,
+  type Case,
+  configurationOf,
+  type ImageFacts,
+  modeOf,
+  type WireRequest,
+  type WireResponse,
+} from '../replay/recorded'
 import {
   batchSizeOf,
   encoded,
   type Input,
   inputsOf,
+  isConcurrent,
   isEncoded,
   isList,
   isShrinking,
   orientationOf,
   untouched,
 } from './inputs'
+import { answersIn } from './routes'
 
 /** A picture of the call and the request that carries it. */
 export interface Sent {
@@ -28,7 +40,7 @@ const unknownImage: ImageFacts = { width: null, height: null, format: null }
 
 /** Finds for each request the pictures of the call that it carries. */
 export const sentOf = (recorded: Case, expected: Expected): Sent[] => {
-  const left = [...inputsOf(recorded).entries()]
+  const left = [...inputsOf(recorded).entries()].filter(([, { isReplaced }]) => !isReplaced)
   const slots = askingOf(recorded, expected).flatMap((attempts) =>
     imagesIn(attempts[0].request.body).map((image, at) => ({ attempts, at, image })),
   )
@@ -39,11 +51,16 @@ export const sentOf = (recorded: Case, expected: Expected): Sent[] => {
 }
 
 /** The requests of the call itself that ask the model; those of its set-up come first. */
-const askingOf = (recorded: Case, { exchanges }: Expected): Attempts[] => {
-  const setUp = (recorded.setup ?? []).filter(({ args }) => 'inference_input' in args).length
+export const askingOf = (recorded: Case, { exchanges }: Expected): Attempts[] => {
+  const before = (recorded.setup ?? []).map((call) => requestsOf(recorded, call))
   return attemptsOf(exchanges)
     .filter(([exchange]) => asksModel(exchange))
-    .slice(setUp)
+    .slice(before.reduce((sum, count) => sum + count, 0))
+}
+
+const requestsOf = (recorded: Case, call: Call): number => {
+  if (!/^(infer|get_clip|clip|ocr|detect|prompt|run_workflow)/.test(call.method)) return 0
+  return Math.ceil(inputsOf(recorded, call).length / batchSizeOf(recorded, call)) || 1
 }
 
 // Requests that were sent at the same time lie in any order: the file tells, or the shape.
@@ -62,26 +79,19 @@ const placeOf = (image: ImageFacts, left: [number, Input][]): number => {
   return Math.max(0, distances.indexOf(Math.min(...distances)))
 }
 
-type Field = { value?: unknown }
-
 const imagesIn = (body: Body): ImageFacts[] => {
   if (body.kind === 'pictures') return body.pictures
   if (body.kind === 'base64') return [body.image]
-  return body.kind === 'json' ? fieldsOf(body.json).map(imageIn) : [unknownImage]
+  return body.kind === 'json' ? pictureFields(body.json).map(imageIn) : [unknownImage]
 }
 
-const fieldsOf = (json: unknown): Field[] => {
-  const { image } = (json ?? {}) as { image?: Field | Field[] }
-  return image === undefined ? [] : [image].flat()
-}
-
-const imageIn = ({ value }: Field): ImageFacts =>
+const imageIn = ({ value }: PictureField): ImageFacts =>
   (value as { $image?: ImageFacts } | undefined)?.$image ?? unknownImage
 
 /** Expects another picture in all attempts of a request. */
 export const setImage = ({ attempts, at }: Sent, image: ImageFacts): void => {
   for (const { request } of attempts) {
-    const field = request.body.kind === 'json' ? fieldsOf(request.body.json)[at] : undefined
+    const field = request.body.kind === 'json' ? pictureFields(request.body.json)[at] : undefined
     if (field) field.value = { $image: image }
     else if (request.body.kind === 'pictures') request.body.pictures[at] = image
     else request.body = { kind: 'base64', image }
@@ -90,9 +100,8 @@ export const setImage = ({ attempts, at }: Sent, image: ImageFacts): void => {
 
 /** What the server answered about a picture. */
 export const answerTo = ({ attempts, at }: Sent): unknown => {
-  const response = finalResponse(attempts)
-  if (!('json' in response)) return undefined
-  return Array.isArray(response.json) ? response.json[at] : response.json
+  const answers = answersIn(attempts[0].request.path, finalResponse(attempts))
+  return answers?.length === 1 ? answers[0] : answers?.[at]
 }
 
 /** The result for a picture of the call. */
@@ -172,20 +181,109 @@ const routes: Record<string, string> = {
   classification: '/infer/classification',
 }
 
-/** What our client sends for pictures that the SDK does not come to send; each is answered with no predictions. */
-export const sendAlso = (recorded: Case, expected: Expected, inputs: Input[]): void => {
-  const size = batchSizeOf(recorded)
+const ocrRoutes: Record<string, string> = {
+  doctr: '/doctr/ocr',
+  trocr: '/ocr/trocr',
+  easy_ocr: '/easy_ocr/ocr',
+  pp_ocr: '/ocr/pp-ocr',
+}
+
+/** How our client asks where the SDK asks nothing: the path, where it is known, and an answer that keeps promises. */
+const askingFor = (
+  recorded: Case,
+  expected: Expected,
+): { path: string | undefined; answer(pictures: number): unknown } => {
+  const { method, args } = recorded.call
+  const each = (one: object) => (pictures: number) => Array.from({ length: pictures }, () => one)
+  switch (method) {
+    case 'get_clip_image_embeddings':
+      return { path: '/clip/embed_image', answer: (pictures) => ({ embeddings: each([0])(pictures) }) }
+    case 'clip_compare':
+      return { path: '/clip/compare', answer: () => ({ similarity: [0] }) }
+    case 'ocr_image':
+      return { path: ocrRoutes[String(args.model ?? 'doctr').toLowerCase()], answer: () => ({ result: '' }) }
+    case 'detect_gazes':
+      return { path: '/gaze/gaze_detection', answer: each({ predictions: [] }) }
+    case 'prompt_cogvlm':
+      return { path: '/llm/cogvlm', answer: () => ({ response: '' }) }
+    case 'run_workflow':
+    case 'infer_from_workflow':
+      return { path: workflowPath(recorded.call), answer: () => ({ outputs: [] }) }
+  }
   const model = modelOf(recorded)
   const id = typeof model === 'string' && model.includes('/') ? `/${model}` : undefined
   const path = modeOf(recorded) === 'v0' ? id : routes[descriptionOf(recorded, expected)?.task_type ?? '']
-  for (let start = 0; start < inputs.length; start += size) {
-    const pictures = inputs.slice(start, start + size).map((input) => imageFor(recorded, expected, input))
-    const answers = pictures.map(() => ({ predictions: [] }))
+  const list = each({ predictions: [] })
+  return { path, answer: (pictures) => (pictures > 1 ? list(pictures) : list(1)[0]) }
+}
+
+const workflowPath = ({ method, args }: Call): string => {
+  const { workspace_name: workspace, workflow_id: id, workflow_name: name, specification } = args
+  if (method === 'run_workflow') return specification ? '/workflows/run' : `/${workspace}/workflows/${id}`
+  return specification ? '/infer/workflows' : `/infer/workflows/${workspace}/${name}`
+}
+
+/** What our client sends for pictures that the SDK does not come to send; all are downloaded where they are URLs. */
+export const sendAlso = (recorded: Case, expected: Expected, inputs: Input[]): void => {
+  const size = batchSizeOf(recorded)
+  const { path, answer } = askingFor(recorded, expected)
+  fetchAlso(expected, inputs)
+  for (const piece of Number.isFinite(size) ? chunksOf(inputs, size) : [inputs]) {
+    const shown = piece.filter(({ isReplaced }) => !isReplaced)
+    const pictures = shown.map((input) => imageFor(recorded, expected, input))
     expected.exchanges.push({
-      request: { method: 'POST', path, body: { kind: 'pictures', pictures } },
-      response: { status: 200, headers: json, json: answers.length > 1 ? answers : answers[0] },
+      request: {
+        method: 'POST',
+        path: path && basePath(recorded) + path,
+        body: { kind: 'pictures', pictures },
+      },
+      response: { status: 200, headers: json, json: answer(pictures.length) },
     })
+  }
+  if (isConcurrent(recorded)) expected.unordered = true
+}
+
+/** Cuts a list into consecutive pieces of at most `size`. */
+export const chunksOf = <T>(items: T[], size: number): T[][] =>
+  items.length === 0 ? [] : [items.slice(0, size), ...chunksOf(items.slice(size), size)]
+
+const basePath = ({ client }: Case): string => client.apiUrl.replace('{{SERVER}}', '').replace(/\/$/, '')
+
+const json = { 'content-type': 'application/json' }
+
+/** Downloads of pictures that were not recorded, with the redirects on the way. */
+const fetchAlso = (expected: Expected, inputs: Input[]): void => {
+  const known = expected.exchanges.filter(({ request }) => request.kind).map(({ request }) => request.path)
+  for (const input of inputs) {
+    for (const path of stepsTo(input)) {
+      const at = known.map((each) => each && decodeURI(each)).indexOf(decodeURI(path))
+      if (at >= 0) known.splice(at, 1)
+      else expected.exchanges.push({ request: fetching(path), response: downloadOf(input, path) })
+    }
   }
 }
 
-const json = { 'content-type': 'application/json' }
+const fetching = (path: string): WireRequest => ({
+  kind: 'imageFetch',
+  method: 'GET',
+  path,
+  body: { kind: 'empty' },
+})
+
+/** The requests until a picture is there: `/redirect/2/x` leads to `/redirect/1/x`, and that to `/static/x`. */
+export const stepsTo = ({ kind, file = '', via = '' }: Input): string[] => {
+  if (kind !== 'url') return []
+  const [, count, rest = file] = /^\/redirect\/(\d+)\/(.*)$/.exec(via) ?? []
+  if (via && count === undefined) return [via]
+  const redirects = Array.from({ length: Number(count ?? 0) }, (_, done) => Number(count) - done)
+  return [...redirects.map((left) => `/redirect/${left}/${rest}`), `/static/${encodeURI(rest)}`]
+}
+
+const downloadOf = ({ picture, file, via }: Input, path: string): WireResponse => {
+  const steps = stepsTo({ kind: 'url', file, via })
+  const next = steps[steps.indexOf(path) + 1]
+  if (next) return { status: 302, headers: { Location: next } }
+  return picture
+    ? { status: 200, headers: {}, bodyBase64: picture.bytes.toString('base64') }
+    : { status: 404, headers: {}, text: 'not found' }
+}

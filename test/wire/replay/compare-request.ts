@@ -1,5 +1,6 @@
 import { saying, shown, valueDifference } from './compare-value'
 import type { Received } from './mock-server'
+import { pictureFields } from './picture-fields'
 import { gridOf, headerOf, lookOf, sha256Of } from './pictures'
 import type { Body, ImageFacts, WireRequest } from './recorded'
 
@@ -54,8 +55,8 @@ const bodyDifference = async (expected: Body, body: Buffer): Promise<string | un
     case 'json':
       return jsonDifference(expected.json, parsed(body), 'body')
     case 'pictures': {
-      const { image } = (parsed(body) ?? { image: { value: text } }) as { image?: { value?: unknown } }
-      const sent = [image].flat().map((each) => each?.value)
+      const json = parsed(body)
+      const sent = json === undefined ? [text] : pictureFields(json).map(({ value }) => value)
       const wanted = expected.pictures.map((picture) => ({ $image: picture }))
       return jsonDifference(wanted, sent, 'pictures')
     }

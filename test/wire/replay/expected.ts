@@ -44,8 +44,17 @@ export const succeeding = (expected: Expected, result: unknown): Expected => ({
 export const isTransient = (response: WireResponse): boolean =>
   response.action === 'drop' || [429, 502, 503, 504].includes(response.status)
 
+/** Answers after which there is nothing to read; redirects are not followed. */
 export const isFailure = (response: WireResponse): boolean =>
+  response.action === 'drop' || response.status < 200 || response.status >= 300
+
+/** Errors to the SDK as well, which follows redirects. */
+export const isError = (response: WireResponse): boolean =>
   response.action === 'drop' || response.status >= 400
+
+/** Errors of Python and of its libraries for an answer that is not what it should be. */
+export const isRawError = ({ error }: Expected): boolean =>
+  /^(JSONDecode|Value|Key|Attribute|Type)Error$/.test(error?.class ?? '')
 
 /** Requests that ask a model about pictures; others are about models or download pictures. */
 export const asksModel = ({ request: { kind, method, path } }: Exchange): boolean =>

@@ -22,9 +22,6 @@ const argumentsInFront: Record<string, string[]> = {
   unload_model: ['model_id'],
 }
 
-/** Methods of which a list of one picture gives a list, where the SDK gives the answer alone. */
-export const takesPictures = (method: string): boolean => argumentsInFront[method]?.[0] === 'inference_input'
-
 export const camelCase = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase())
 

@@ -68,7 +68,7 @@ export const startMockServer = async (delay = 0): Promise<MockServer> => {
     const taken = turn.then(() => take(request))
     turn = taken
     const answer = await taken
-    if (delay) await sleep(delay)
+    if (delay && !isPicture) await sleep(delay)
     if (!isPicture) inFlight--
     reply(response, answer ?? { status: 599, headers: {}, text: 'Nothing like this was recorded.' })
   })

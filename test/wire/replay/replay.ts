@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { InferenceHTTPClient } from '../../../src/index'
 import { argumentOf } from './arguments'
 import { requestDifference } from './compare-request'
@@ -13,7 +16,7 @@ export const replay = async (recorded: Case, expected: Expected): Promise<string
   const missing = [...(recorded.setup ?? []), recorded.call].find(({ method }) => !hasMethod(method))
   if (missing) return `no such method: ${missing.method}`
   // held back for a moment, so that those at the same time can be counted
-  const server = await startMockServer((recorded.maxInFlight ?? 0) > 1 ? 50 : 0)
+  const server = await startMockServer((recorded.maxInFlight ?? 0) > 1 ? 150 : 0)
   try {
     const wanted = placed(expected, server, recorded)
     server.expect(wanted.exchanges)
@@ -50,6 +53,8 @@ interface Outcome {
 const run = async (recorded: Case, server: string): Promise<Outcome> => {
   const places = { folder: recorded.folder, server }
   const { client: recordedClient } = recorded
+  // where the profiles of workflows go
+  const profiles = await mkdtemp(path.join(tmpdir(), 'wire-'))
   let client: InferenceHTTPClient | undefined
   const state = () =>
     client ? { clientMode: client.clientMode, selectedModel: client.selectedModel ?? null } : {}
@@ -57,7 +62,7 @@ const run = async (recorded: Case, server: string): Promise<Outcome> => {
     client = new InferenceHTTPClient({
       apiUrl: recordedClient.apiUrl.replace('{{SERVER}}', server),
       apiKey: recordedClient.apiKey ?? undefined,
-      configuration: withItsDefault(recorded, recordedClient.config),
+      configuration: { ...withItsDefault(recorded, recordedClient.config), profiling_directory: profiles },
     })
     if (recordedClient.mode === 'v0') client.selectApiV0()
     else client.selectApiV1()
@@ -71,6 +76,7 @@ const run = async (recorded: Case, server: string): Promise<Outcome> => {
     return { error, state: state() }
   } finally {
     await client?.close()
+    await rm(profiles, { recursive: true })
   }
 }
 

@@ -1,3 +1,4 @@
+import { isList } from '../changes/inputs'
 import * as pictures from '../changes/pictures'
 import * as predicate from '../changes/predicates'
 import { endingAtRefused, isRefused } from '../changes/refused'
@@ -11,7 +12,7 @@ export const inputRules: Rule[] = [
     reason:
       'The SDK returns the bare answer for a list of one picture. Here a list always gives a list: code for many ' +
       'pictures works for one.',
-    applies: predicate.infersList,
+    applies: isList,
     change: change.keepList,
   },
   {
@@ -72,6 +73,25 @@ export const inputRules: Rule[] = [
       'at: what is no picture, or cut off, is an EncodingError.',
     applies: (recorded) => isRefused(recorded, 'no picture'),
     change: (expected, recorded) => endingAtRefused(recorded, expected, { class: 'EncodingError' }),
+  },
+  {
+    name: 'One picture is one picture',
+    reason:
+      'The subject that CLIP compares and the picture that CogVLM is asked about are one picture. The SDK sends a list ' +
+      'as well, which servers refuse. Here it is an InvalidInputFormatError.',
+    applies: (recorded) => isRefused(recorded, 'a list'),
+    change: (expected, recorded) => endingAtRefused(recorded, expected, { class: 'InvalidInputFormatError' }),
+  },
+  {
+    name: 'Nothing cannot be compared',
+    reason:
+      'No text, or an empty list of texts or pictures, is an InvalidInputFormatError; the SDK sends it, or leaves it ' +
+      "out, and the server's error about it is hard to read.",
+    applies: (recorded) => isRefused(recorded, 'nothing') || predicate.lacksText(recorded),
+    change: (expected, recorded) =>
+      predicate.lacksText(recorded)
+        ? change.sendNothing('InvalidInputFormatError')(expected, recorded)
+        : endingAtRefused(recorded, expected, { class: 'InvalidInputFormatError' }),
   },
   {
     name: 'A directory is an error of the input',

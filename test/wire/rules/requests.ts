@@ -1,5 +1,7 @@
+import { fillInDefaults, hasEmptyName, hasNone, trimNames } from '../changes/arguments'
 import * as predicate from '../changes/predicates'
 import * as change from '../changes/requests'
+import { passOnOutputs } from '../changes/workflows'
 import type { Row, Rule } from './rule'
 
 /** What is asked, and what is made of the answer. */
@@ -11,11 +13,11 @@ export const requestRules: Rule[] = [
     change: change.takeAnyPicture,
   },
   {
-    name: 'The class filter works with API v0',
+    name: 'The class filter holds whatever the server',
     reason:
-      'The SDK ignores `class_filter` in mode v0. Here it is sent as `class_filter`, and applied to the answer as ' +
-      'well, as not every server knows it.',
-    applies: (recorded) => predicate.infersByV0(recorded) && predicate.hasClassFilter(recorded),
+      'The SDK ignores `class_filter` in mode v0. Here it is sent there as well, as `class_filter`. In both modes it is ' +
+      'applied to the answer, too, as not every server knows it for every task.',
+    applies: (recorded) => predicate.infers(recorded) && predicate.hasClassFilter(recorded),
     change: change.filterClasses,
     rows: {
       configFields: (row) => (row.field === 'class_filter' ? withFilterInQuery(row) : row),
@@ -44,8 +46,64 @@ export const requestRules: Rule[] = [
     reason:
       'When a server answers with fewer predictions than pictures were sent, the SDK leaves some out without a ' +
       'word, and nobody knows which. Here it is an InvalidResponseError.',
-    applies: predicate.infersList,
+    applies: predicate.asksAboutEach,
     change: (expected, recorded) => (expected.error ? expected : change.needAllAnswers(expected, recorded)),
+  },
+  {
+    name: 'None is what is not given',
+    reason: 'The SDK sends `use_cache: null` for None. Here it is the default, as for all other arguments.',
+    applies: hasNone,
+    change: fillInDefaults,
+  },
+  {
+    name: 'Blanks around names and ids play no part',
+    reason: 'The SDK sends them: a name that was copied with a blank is not found.',
+    applies: () => true,
+    change: trimNames,
+  },
+  {
+    name: 'An empty name is none',
+    reason:
+      'To the SDK an empty workspace or workflow is a saved workflow, which excludes a specification. Here fields that ' +
+      'were left empty are not there.',
+    applies: hasEmptyName,
+    change: change.sendAll,
+  },
+  {
+    name: 'Outputs of a workflow are passed on',
+    reason:
+      'The SDK fails with errors of Python where an output is no object, or where `{ type: "base64" }` has no text as ' +
+      'its `value`. Here these stay as they are; a picture that cannot be decoded is an EncodingError.',
+    applies: predicate.runsWorkflow,
+    change: passOnOutputs,
+  },
+  {
+    name: 'CLIP: each picture has the whole answer',
+    reason:
+      "Of an answer to several pictures the SDK keeps `frame_id`, `time` and the picture's vector, of an answer to one " +
+      'picture all; without `frame_id` it fails with a KeyError. Here each has all keys of the answer, and its vector.',
+    applies: predicate.calls('get_clip_image_embeddings'),
+    change: change.passOnAnswers,
+  },
+  {
+    name: 'An object with one key is an answer',
+    reason: 'The SDK takes an answer with nothing but `embeddings` for a list of one item: KeyError 0.',
+    applies: predicate.calls('get_clip_text_embeddings'),
+    change: change.passOnAnswers,
+  },
+  {
+    name: 'Models are described as the server describes them',
+    reason:
+      'The SDK leaves out what it does not know of a model, fills in None for what is missing, and fails where ' +
+      '`model_id` is missing. Here the entries of `/model/registry` are passed on.',
+    applies: predicate.calls(
+      'list_loaded_models',
+      'load_model',
+      'unload_model',
+      'unload_all_models',
+      'get_model_description',
+    ),
+    change: change.passOnModels,
   },
 ]
 

@@ -1,7 +1,7 @@
 import { asVersion18 } from '../changes/older'
 import * as predicate from '../changes/predicates'
 import * as change from '../changes/requests'
-import { isBefore016 } from '../replay/recorded'
+import { isBefore016, modeOf } from '../replay/recorded'
 import type { Rule } from './rule'
 
 /** Which server is asked, and how the key travels. */
@@ -11,8 +11,27 @@ export const serverRules: Rule[] = [
     reason:
       'Versions of the SDK before 0.16 sent less: no key to `/model/registry`, no `allow_reduced_mask_resolution`, ' +
       'no aliases of models, and files only after encoding them anew.',
-    applies: (recorded) => predicate.infers(recorded) && isBefore016(recorded),
+    applies: isBefore016,
     change: asVersion18,
+  },
+  {
+    name: 'Gaze and CogVLM are there where a server has them',
+    reason:
+      'SDK 1.8.3 cannot ask for gazes (FeatureDeprecatedError) or CogVLM (AttributeError) any more, whatever the server. ' +
+      'Servers up to 1.2.7 have the one, up to 0.37.1 the other, and this client asks them (API v1).',
+    applies: predicate.asksRemoved,
+    change: (expected, recorded) =>
+      modeOf(recorded) === 'v0'
+        ? change.sendNothing('WrongClientModeError')(expected, recorded)
+        : change.sendAll(expected, recorded),
+  },
+  {
+    name: 'A server without gaze or CogVLM is told by its version',
+    reason:
+      'Versions of the SDK that ask for gazes and CogVLM show 404, 405 or 410 of a newer server as such. Here ' +
+      '`/info` is asked then: a server that is too new is a FeatureDeprecatedError, which names the version.',
+    applies: predicate.calls('detect_gazes', 'prompt_cogvlm'),
+    change: change.withServerVersion,
   },
   {
     name: 'Hosted servers are told by their host',
