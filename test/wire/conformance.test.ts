@@ -6,7 +6,7 @@ import { type Case, readCases } from './replay/recorded'
 import { replay } from './replay/replay'
 import { expectationOf, type Run, runCases } from './replay/run'
 import { needsFFmpeg } from './replay/streams'
-import { rules } from './rules'
+import { rules } from './rules/index'
 import { touchedRows } from './tables'
 
 describe('recorded calls of the Python SDK', function () {

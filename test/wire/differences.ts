@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { otherDifferences } from './other-differences'
-import { rules } from './rules'
+import { rules } from './rules/index'
 
 export const differencesFile = path.join(__dirname, '../../docs/differences-from-the-python-sdk.md')
 

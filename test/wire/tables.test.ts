@@ -7,7 +7,7 @@ import { redact } from '../../src/http/redaction'
 import { downsizedSize } from '../../src/images/downsizing'
 import { InferenceHTTPClient } from '../../src/index'
 import { type StubServer, startStubServer } from '../support/stub-server'
-import type { Row } from './rules'
+import type { Row } from './rules/index'
 import { rowsOf, tableOf } from './tables'
 
 describe('tables of the Python SDK', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Row, rules } from './rules'
+import { type Row, rules } from './rules/index'
 
 // What the SDK does with each value of some inputs: recorded, too.
 const tables = JSON.parse(readFileSync(path.join(__dirname, 'tables.json'), 'utf8')) as Record<string, Row>

@@ -126,8 +126,6 @@ describe('every method besides inference, given what it cannot take', () => {
         '..',
         'a/..',
         'x?y',
-        'infer/1',
-        'model/clear',
       ]) {
         const error = await failureOf(untyped(client)[name]?.(id) ?? assert.fail())
         assertRefused(error, `${name} ${inspect(id)}`)

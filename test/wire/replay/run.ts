@@ -1,4 +1,4 @@
-import { type Rule, rules } from '../rules'
+import { type Rule, rules } from '../rules/index'
 import { valueDifference } from './compare-value'
 import { asRecorded, type Expected } from './expected'
 import type { Case } from './recorded'
