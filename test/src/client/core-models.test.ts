@@ -14,7 +14,7 @@ import { paint, paintPixels } from '../../support/pictures'
 import type { StubRequest, StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { bareServers, clients, stubServers } from '../opened'
-import { aboutPictures, answerAll, coreModels, everyMethod, type Method } from './every-method'
+import { aboutPictures, answerAll, coreModels, everyMethod, type Method, tinyPicture } from './every-method'
 
 const key = 'k3y with/odd+signs&=%'
 const bearer = `Bearer ${key}`
@@ -232,6 +232,24 @@ describe('every method besides inference', () => {
       await method.call(client, {}, { data: paintPixels(8, 6), width: 8, height: 6, channels: 3 })
       const sent = await loadImage(sentPicture(method, stub.requests.at(-1) ?? assert.fail()))
       assert.deepEqual([sent.format, sent.width, sent.height], ['jpeg', 8, 6])
+    })
+
+    it(`${method.name} gives neither key nor password to a picture's URL`, async () => {
+      const asked: string[] = []
+      const url = await startServer((request, response) => {
+        asked.push(`${request.url} ${request.rawHeaders}`)
+        response.end(tinyPicture)
+      })
+      for (const apiKeyTransport of ['legacy', 'both', 'header'] as const) {
+        const configuration = { apiKeyTransport, serviceSecret: 'rf-secret' }
+        const client = clientOf(stub.url.replace('http://', 'http://operator:pw@'), {
+          apiKey: 'rf-key',
+          configuration,
+        })
+        await method.call(client, {}, `${url}/car.gif`)
+      }
+      assert.equal(asked.length, 3)
+      assert.doesNotMatch(asked.join(), /authorization|rf-key|rf-secret|operator/i)
     })
 
     it(`${method.name} never shrinks a picture`, async () => {
