@@ -43,18 +43,23 @@ export type StreamResult<Answer> =
       error: HTTPClientError
     }
 
-export type Stream<Answer> = AsyncGenerator<StreamResult<Answer>, void, undefined>
+export type InferenceStream<Answer> = AsyncGenerator<StreamResult<Answer>, void, undefined>
 
 /** The files of a directory, or the frames of a video (a path or a URL), one by one, with their answers. */
 export const inferOnStream = (
   context: ClientContext,
   input: string | URL,
   options: StreamOptions = {},
-): Stream<unknown> => leavable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
+): InferenceStream<unknown> =>
+  leavable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
 
 type Options = StreamOptions & { signal: AbortSignal }
 
-async function* resultsOf(context: ClientContext, input: string | URL, options: Options): Stream<unknown> {
+async function* resultsOf(
+  context: ClientContext,
+  input: string | URL,
+  options: Options,
+): InferenceStream<unknown> {
   const path = pathOf(input)
   if (path === undefined) {
     yield* resultsOfVideo(context, await urlSource(String(input), options.signal), options)
@@ -69,7 +74,7 @@ async function* resultsOfVideo(
   context: ClientContext,
   source: VideoSource,
   options: Options,
-): Stream<unknown> {
+): InferenceStream<unknown> {
   const { onError, ffmpegPath, stallTimeout, ...inferring } = options
   const { signal } = options
   const video = await openVideo(source, { ffmpegPath, stallTimeout, signal })
@@ -87,7 +92,7 @@ async function* resultsOfDirectory(
   context: ClientContext,
   directory: string,
   { onError, ffmpegPath: _, stallTimeout: __, ...inferring }: Options,
-): Stream<unknown> {
+): InferenceStream<unknown> {
   const { signal } = inferring
   const files = await filesIn(directory, extensionsOf(context), signal)
   if (files.length === 0) return

@@ -27,7 +27,7 @@ import { type CogvlmOptions, promptCogvlm } from './cogvlm'
 import { type ClientContext, createContext, withConfiguration } from './context'
 import { detectGazes } from './gaze'
 import { infer } from './infer'
-import { inferOnStream, type Stream, type StreamOptions } from './infer-on-stream'
+import { type InferenceStream, inferOnStream, type StreamOptions } from './infer-on-stream'
 import { inferFromApiV0 } from './infer-v0'
 import { inferFromApiV1 } from './infer-v1'
 import {
@@ -155,8 +155,11 @@ export class InferenceHTTPClient {
    * Runs a model on every frame of a video (a path or a URL; needs ffmpeg) or on every picture of a directory, sorted
    * by name. Coordinates are pixels of `frame`; up to `maxConcurrentRequests` are asked about at the same time.
    */
-  inferOnStream<Answer = ObjectDetectionAnswer>(input: string | URL, options?: StreamOptions): Stream<Answer>
-  inferOnStream(input: string | URL, options?: StreamOptions): Stream<unknown> {
+  inferOnStream<Answer = ObjectDetectionAnswer>(
+    input: string | URL,
+    options?: StreamOptions,
+  ): InferenceStream<Answer>
+  inferOnStream(input: string | URL, options?: StreamOptions): InferenceStream<unknown> {
     return inferOnStream(this.#context, input, options)
   }
 

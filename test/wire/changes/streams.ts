@@ -7,11 +7,12 @@ import {
   isFailure,
   succeeding,
 } from '../replay/expected'
-import { gridOf } from '../replay/pictures'
+import { gridOf, roundedToEven, type Size } from '../replay/pictures'
 import type { Case, ImageFacts } from '../replay/recorded'
-import { asList, changeAsList, type Entry, entryOf, filesOf, isStream, picturesOf } from '../replay/streams'
+import { asList, changeAsList, type Entry, filesOf, isStream, picturesOf } from '../replay/streams'
 import { inputsOf, isConcurrent, isShrinking } from './inputs'
 import { leaveUntouched } from './pictures'
+import { shrunkOf } from './scaled'
 import { answerTo, imageFor, sendAlso, sentOf, setImage, shrunkTo } from './sent'
 
 export const isOfDirectory = (recorded: Case): boolean => filesOf(recorded) !== undefined
@@ -75,12 +76,31 @@ export const skipBadFiles = (expected: Expected, recorded: Case): Expected => {
     files.map(({ file }) => file),
     known,
   )
-  const answers = sentOf(asList(recorded, all), all).map(answerTo)
-  const entries = filesOf(recorded)
-    ?.map(entryOf)
-    .map((entry) => (entry.length === 3 ? [entry[0], entry[1], answers.shift()] : entry))
-  return succeeding(all, entries)
+  return changeAsList(recorded, { ...all, result: undefined }, (list, listCase) => {
+    const answers = sentOf(listCase, list).map(answerTo)
+    for (const { index, factor } of shrunkOf(listCase, list)) answers[index] = divided(answers[index], factor)
+    return succeeding(list, answers)
+  })
 }
+
+const lengths = ['x', 'y', 'width', 'height']
+
+/** An answer as the SDK scales it back: all lengths by one factor. */
+const divided = (answer: unknown, factor: number): unknown => {
+  if (Array.isArray(answer)) return answer.map((item) => divided(item, factor))
+  if (typeof answer !== 'object' || answer === null) return answer
+  const entries = Object.entries(answer).map(([name, value]) => {
+    if (typeof value === 'number' && lengths.includes(name)) return [name, value / factor]
+    if (name === 'image') return [name, rounded(divided(value, factor) as Size)]
+    return [name, ['predictions', 'points', 'keypoints'].includes(name) ? divided(value, factor) : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+const rounded = ({ width, height }: Size): Size => ({
+  width: roundedToEven(width),
+  height: roundedToEven(height),
+})
 
 /** The SDK decodes every file, shrinks it where it should, and encodes it anew. */
 export const sendFiles = (expected: Expected, recorded: Case): Expected =>
@@ -142,7 +162,10 @@ const requestsByFile = (recorded: Case, expected: Expected): Map<string, Attempt
   const left = new Map(inputsOf(asList(recorded, expected)).map((input) => [input.file ?? '', input.picture]))
   const found = new Map<string, Attempts>()
   for (const { attempts, image } of sentOf(frames, expected)) {
-    const distances = [...left].map(([file, picture]) => ({ file, distance: distanceOf(image, picture) }))
+    const distances = [...left].map(([file, picture]) => ({
+      file,
+      distance: image.sameBytesAs === file ? 0 : distanceOf(image, picture),
+    }))
     const [nearest] = distances.sort((a, b) => a.distance - b.distance)
     if (!nearest) continue
     left.delete(nearest.file)

@@ -1,6 +1,6 @@
 import { imageSize } from 'image-size'
 import sharp from 'sharp'
-import type { Stream } from '../../../src/index'
+import type { InferenceStream } from '../../../src/index'
 import { sha256Of } from './pictures'
 
 /** What our client returns → the form in which results are recorded. */
@@ -14,11 +14,11 @@ export const recordedForm = async (value: unknown): Promise<unknown> => {
   return Object.fromEntries(await Promise.all(entries))
 }
 
-export const isStream = (value: unknown): value is Stream<unknown> =>
+export const isStream = (value: unknown): value is InferenceStream<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 
 /** Reference, shape of the frame as OpenCV sees it, prediction; for a bad file the name of its error. */
-export const streamForm = async (stream: Stream<unknown>): Promise<unknown[]> => {
+export const streamForm = async (stream: InferenceStream<unknown>): Promise<unknown[]> => {
   const items: unknown[] = []
   for await (const { reference, frame, prediction, error } of stream)
     items.push(error ? [reference, { error: error.name }] : [reference, shapeOf(frame), prediction])

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { asksModel, attemptsOf, type Expected } from './expected'
 import type { Picture } from './pictures'
@@ -14,7 +14,9 @@ export const isStream = ({ call }: Case): boolean => call.method === 'infer_on_s
 
 /** A file has to be looked at by ffmpeg. */
 export const needsFFmpeg = (recorded: Case): boolean =>
-  isStream(recorded) && !filesOf(recorded) && recorded.files.length > 0
+  isStream(recorded) &&
+  !filesOf(recorded) &&
+  recorded.files.some((file) => existsSync(path.join(recorded.folder, file)))
 
 interface StreamFile {
   /** Relative to the folder of the case. */
@@ -27,9 +29,11 @@ interface StreamFile {
 export const filesOf = (recorded: Case): StreamFile[] | undefined => {
   const { $dir: directory } = Object(recorded.call.args.input_uri) as { $dir?: string }
   if (!isStream(recorded) || directory === undefined) return undefined
+  const where = path.join(recorded.folder, directory)
+  if (!existsSync(where)) return undefined
   const { image_extensions_for_directory_scan: set = usual } = configurationOf(recorded)
   const endings = set as string[] | null
-  return readdirSync(path.join(recorded.folder, directory), { withFileTypes: true })
+  return readdirSync(where, { withFileTypes: true })
     .filter((entry) => entry.isFile() && (endings === null || hasEnding(entry.name, endings)))
     .map(({ name }) => `${directory}/${name}`)
     .sort()
@@ -82,7 +86,7 @@ const isEntry = (entry: Entry | Failure): entry is Entry => entry.length === 3
 const blankEntries = (recorded: Case, count: number): (Entry | Failure)[] =>
   filesOf(recorded)?.map(entryOf) ?? Array.from({ length: count }, (_, number) => [number, [], undefined])
 
-export const entryOf = ({ reference, picture }: StreamFile): Entry | Failure => {
+const entryOf = ({ reference, picture }: StreamFile): Entry | Failure => {
   if (!picture?.format) return [reference, { error: 'EncodingError' }]
   const { width, height } = picture.upright
   return [reference, [height, width, 3], undefined]
