@@ -101,6 +101,7 @@ export const getModelDescription = async (
   modelId: string,
   { allowLoading = true, onLoading, signal, ...options }: DescriptionOptions = {},
 ): Promise<ModelDescription> => {
+  requireV1(context, 'Describing a model')
   const id = idOf(modelId)
   const find = ({ models }: RegisteredModels) => models.find((model) => model.model_id === id)
   const ask: Work<ModelDescription> = async (within, loading) => {
