@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises'
+import { unlessAborted } from '../http/abort'
 import { bareHost, isMetadataAddress } from '../http/addresses'
 import { InvalidInputFormatError, URLAddressNotAllowedError } from '../http/errors'
 import { redact } from '../http/redaction'
 import { decoded } from '../http/user-info'
-import { unlessAborted } from './unless-aborted'
 
 /** A video as ffmpeg takes it. */
 export interface VideoSource {

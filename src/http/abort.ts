@@ -22,6 +22,21 @@ export const abortable = (outer?: AbortSignal): Abortable => {
   }
 }
 
+/** What a promise brings, for work that heeds a signal late or never: nobody waits for it once the signal aborts. */
+export const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  let leave = () => {}
+  const left = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(signal?.reason)
+    if (signal?.aborted) leave()
+    signal?.addEventListener('abort', leave, { once: true })
+  })
+  try {
+    return await Promise.race([left, work])
+  } finally {
+    signal?.removeEventListener('abort', leave)
+  }
+}
+
 export interface Limit {
   signal: AbortSignal
   /** The time ran out (and nobody aborted before). */

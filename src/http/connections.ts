@@ -1,4 +1,5 @@
-import type { Dispatcher } from 'undici'
+import type { LookupFunction, Socket } from 'node:net'
+import type { buildConnector, Dispatcher } from 'undici'
 import { bareHost, isLocalHost } from './addresses'
 
 export interface TlsOptions {
@@ -15,21 +16,57 @@ export interface ConnectionOptions {
   tls?: TlsOptions | undefined
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
   proxyLocalAddresses?: boolean | undefined
-  lookup?: unknown
+  lookup?: LookupFunction | undefined
+}
+
+export interface Connections {
+  dispatcher: Dispatcher
+  /** Ends all of them, also those that do not stand yet. */
+  close(): Promise<void>
 }
 
 /** Node.js reads proxy settings nowhere by itself: HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured here. */
-export const openConnections = async (url: URL, options: ConnectionOptions): Promise<Dispatcher> => {
-  const { Agent, EnvHttpProxyAgent } = await import('undici')
-  const { connectTimeout, tls, lookup } = options
-  const settings = {
-    connect: { timeout: connectTimeout, ...tls, ...(lookup ? { lookup } : {}) } as object,
-    // the caller's own timers end a request
-    headersTimeout: 0,
-    bodyTimeout: 0,
+export const openConnections = async (url: URL, options: ConnectionOptions): Promise<Connections> => {
+  const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici')
+  const { connectTimeout: timeout, tls, lookup } = options
+  const connect: buildConnector.BuildOptions = { timeout, ...tls, ...(lookup ? { lookup } : {}) }
+  // the caller's own timers end a request
+  const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
+  const isDirect = isLocalHost(bareHost(url)) && !options.proxyLocalAddresses
+  if (!isDirect) {
+    const agent = new EnvHttpProxyAgent({ ...timeouts, connect, ...(tls ? { requestTls: tls } : {}) })
+    return { dispatcher: agent, close: () => agent.destroy() }
   }
-  const direct = isLocalHost(bareHost(url)) && !options.proxyLocalAddresses
-  return direct
-    ? new Agent(settings)
-    : new EnvHttpProxyAgent({ ...settings, ...(tls ? { requestTls: tls } : {}) })
+  const unfinished = new UnfinishedSockets(buildConnector(connect))
+  const agent = new Agent({ ...timeouts, connect: unfinished.connect })
+  return {
+    dispatcher: agent,
+    async close() {
+      await agent.destroy()
+      unfinished.destroy()
+    },
+  }
+}
+
+/** undici forgets a connection that is closed before it stands: it would hold the process until its time runs out. */
+class UnfinishedSockets {
+  readonly #sockets = new Set<Socket>()
+  readonly #connect: buildConnector.connector
+
+  constructor(connect: buildConnector.connector) {
+    this.#connect = connect
+  }
+
+  readonly connect: buildConnector.connector = (options, done) => {
+    // it returns the socket, though its type does not say so
+    const socket = this.#connect(options, (...outcome: Parameters<buildConnector.Callback>) => {
+      this.#sockets.delete(socket)
+      done(...outcome)
+    }) as unknown as Socket
+    this.#sockets.add(socket)
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy(new Error('closed'))
+  }
 }

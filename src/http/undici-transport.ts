@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici'
+import { unlessAborted } from './abort'
 import { serialiseBody } from './body'
 import { BodyBuffers } from './body-buffers'
-import { type ConnectionOptions, openConnections } from './connections'
+import { type ConnectionOptions, type Connections, openConnections } from './connections'
 import { HTTPServerConnectionError } from './errors'
 import { hintForReason } from './hints'
 import type { Transport, TransportRequest, TransportResponse } from './transport'
@@ -13,7 +13,7 @@ export class UndiciTransport implements Transport {
   readonly #basePath: string
   readonly #options: ConnectionOptions
   readonly #buffers = new BodyBuffers()
-  #connections: Promise<Dispatcher> | undefined
+  #connections: Promise<Connections> | undefined
 
   constructor(base: URL, options: ConnectionOptions) {
     this.#base = base
@@ -23,11 +23,11 @@ export class UndiciTransport implements Transport {
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     this.#connections ??= openConnections(this.#base, this.#options)
-    const connections = await this.#connections
+    const { dispatcher } = await this.#connections
     const query = request.query.size > 0 ? `?${request.query}` : ''
     const sent = request.body ? serialiseBody(request.body, this.#buffers.take) : null
     try {
-      const answer = await connections.request({
+      const answering = dispatcher.request({
         origin: this.#base.origin,
         path: `${this.#basePath}${request.path}${query}`,
         method: request.method,
@@ -35,6 +35,8 @@ export class UndiciTransport implements Transport {
         body: sent,
         signal: request.signal,
       })
+      // undici itself heeds the signal only once a connection stands
+      const answer = await unlessAborted(answering, request.signal)
       const { buffer, byteOffset, byteLength } = await answer.body.bytes()
       // after an error the rest of a body may still be on its way
       if (sent && answer.statusCode < 300) this.#buffers.giveBack(sent)
@@ -49,7 +51,7 @@ export class UndiciTransport implements Transport {
   async close(): Promise<void> {
     const connections = await this.#connections
     this.#connections = undefined
-    await connections?.destroy()
+    await connections?.close()
   }
 
   #connectionError(error: unknown): HTTPServerConnectionError {

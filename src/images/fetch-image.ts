@@ -2,9 +2,9 @@ import { lookup } from 'node:dns'
 import { lookup as resolveName } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
-import { abortedAfter } from '../http/abort'
+import { abortedAfter, unlessAborted } from '../http/abort'
 import { bareHost, isLocalHost, isMetadataAddress } from '../http/addresses'
-import { openConnections } from '../http/connections'
+import { type Connections, openConnections } from '../http/connections'
 import {
   HTTPCallErrorError,
   HTTPClientError,
@@ -70,14 +70,16 @@ const get = async (url: URL, signal: AbortSignal, headers: Record<string, string
   const host = bareHost(url)
   if (isIP(host) && isMetadataAddress(host)) throw refused(host)
   if (usesProxy()) await checkName(host)
-  const connections = await connectionsFor(url)
-  return connections.request({
+  const { dispatcher } = await connectionsFor(url)
+  const answering = dispatcher.request({
     origin: url.origin,
     path: url.pathname + url.search,
     method: 'GET',
     headers: { accept: 'image/*,*/*;q=0.5', ...headers },
     signal,
   })
+  // undici itself heeds the signal only once a connection stands
+  return unlessAborted(answering, signal)
 }
 
 const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<Buffer> => {
@@ -138,8 +140,8 @@ const usesProxy = (): boolean =>
   ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => process.env[name])
 
 // Kept for the process: idle connections close by themselves after seconds and hold nothing open.
-const opened = new Map<boolean, Promise<Dispatcher>>()
-const connectionsFor = (url: URL): Promise<Dispatcher> => {
+const opened = new Map<boolean, Promise<Connections>>()
+const connectionsFor = (url: URL): Promise<Connections> => {
   const local = isLocalHost(bareHost(url))
   const connections =
     opened.get(local) ?? openConnections(url, { connectTimeout: 5_000, lookup: guardedLookup })
