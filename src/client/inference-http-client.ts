@@ -276,7 +276,8 @@ export class InferenceHTTPClient {
   async unloadModel(modelId: string, options: RequestOptions = {}): Promise<RegisteredModels> {
     const left = await unloadModel(this.#context, modelId, options)
     const { selectedModel } = this.#context
-    if (selectedModel === modelId || selectedModel === resolveAlias(modelId)) this.selectModel(undefined)
+    const isSelected = selectedModel && resolveAlias(selectedModel) === resolveAlias(modelId)
+    if (isSelected) this.selectModel(undefined)
     return left
   }
 

@@ -10,6 +10,8 @@ const routes = new Set(
   ).split(' '),
 )
 
+const expected = 'It looks like cars/3: the project, a slash, the version.'
+
 /** Whether this first piece of a path is one of the server's own. */
 export const isServerRoute = (piece: string): boolean => routes.has(piece.toLowerCase())
 
@@ -21,18 +23,16 @@ export const checkedModelId = (modelId: string): string => {
     (piece) => piece === '' || piece === '.' || piece === '..' || /[\s?#\\%]|\p{Cc}/u.test(piece),
   )
   if (odd) {
-    throw new InvalidModelIdentifier(
-      `${JSON.stringify(modelId.slice(0, 80))} is no model id.`,
-      'It looks like cars/3: the project, a slash, the version.',
-    )
+    throw new InvalidModelIdentifier(`${JSON.stringify(modelId.slice(0, 80))} is no model id.`, expected)
   }
   return id
 }
 
 /** The model of a call, else the client's selected one; throws `ModelNotSelectedError`. */
 export const chosenModel = ({ selectedModel }: ClientContext, modelId: string | undefined): string => {
-  const chosen = modelId || selectedModel
+  const chosen: unknown = modelId || selectedModel
   if (!chosen) throw new ModelNotSelectedError()
+  if (typeof chosen !== 'string') throw new InvalidModelIdentifier('A model id is a text.', expected)
   // blanks alone are an id, and a wrong one
   return chosen.trim() || chosen
 }
@@ -42,10 +42,7 @@ export const projectAndVersion = (modelId: string): [project: string, version: s
   const pieces = checkedModelId(modelId).split('/')
   const [project = '', version = ''] = pieces
   if (pieces.length !== 2 || isServerRoute(project)) {
-    throw new InvalidModelIdentifier(
-      `${JSON.stringify(modelId)} is no model id of API v0.`,
-      'It looks like cars/3: the project, a slash, the version.',
-    )
+    throw new InvalidModelIdentifier(`${JSON.stringify(modelId)} is no model id of API v0.`, expected)
   }
   return [project, version]
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { settingOf } from '../configuration/configuration'
 import type { FieldTypes } from '../configuration/fields'
 import { HTTPClientError, InvalidParameterError, InvalidResponseError } from '../http/errors'
@@ -139,7 +140,9 @@ const run = async (
     inputs: { ...(await imageInputs(context, images ?? {}, options.signal)), ...parameters },
   })
   const attempts = options.attempts ?? (settingOf(configuration, 'workflowRunRetriesEnabled') ? undefined : 1)
-  const answer = await context.requester.request({ ...call, hasEffects: true }, { ...options, attempts })
+  const loads = loadsOf(path, specification, others.workflow_version_id)
+  const request = { ...call, loads, hasEffects: true }
+  const answer = await context.requester.request(request, { ...options, attempts })
   const { outputs, profiler_trace: trace } = answerWith<{ outputs: unknown; profiler_trace?: unknown }>(
     readJson(answer, call),
     'outputs',
@@ -165,9 +168,13 @@ const posting = (context: ClientContext, path: string, json: object): ApiRequest
   path,
   headers: { ...jsonHeader, ...keyInHeader(context) },
   body: { json },
-  // its models are loaded with the first run
-  loads: path,
 })
+
+/** The first run loads a workflow's models; another version or definition has others. */
+const loadsOf = (path: string, specification: object | undefined, version: unknown): string => {
+  const definition = specification && createHash('sha1').update(JSON.stringify(specification)).digest('hex')
+  return [path, definition ?? version].join(' ')
+}
 
 /** The pieces of a saved workflow's path; undefined where a specification is given instead. */
 const savedWorkflow = ({

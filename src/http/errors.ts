@@ -183,6 +183,9 @@ const said = (apiMessage: unknown): string => {
   if (apiMessage === undefined || apiMessage === 'N/A' || apiMessage === '') return ''
   const text = Array.isArray(apiMessage) ? apiMessage.map(complaint).join('; ') : asText(apiMessage)
   const line = text
+    // what inference servers add where there are no details
+    .replace(/\. More details: None$/, '')
+    .replace(/\.\. More details:/, '. More details:')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { abortedAfter } from './abort'
 import type { RequestBody } from './body'
-import { HTTPServerConnectionError, HTTPServerTimeoutError } from './errors'
+import { HTTPServerConnectionError, HTTPServerTimeoutError, InvalidParameterError } from './errors'
 import { errorFromResponse } from './response'
 import { isRetriedStatus, pauseBefore, wasNeverSent } from './retry'
 import type { Transport, TransportResponse } from './transport'
@@ -64,6 +64,7 @@ export class Requester {
 
   /** Resolves with an answer of status 2xx; throws an `HTTPClientError` or the signal's reason. */
   async request(call: ApiRequest, options: RequestOptions = {}): Promise<TransportResponse> {
+    checkLimits(options)
     const attempts = options.attempts ?? this.#options.attempts
     const timeout = options.timeout ?? this.#timeoutOf(call)
     const started = Date.now()
@@ -128,6 +129,16 @@ export class Requester {
     const what = `${this.#options.place}${call.path} gave no answer in ${timeout / 1000} s.`
     return new HTTPServerTimeoutError(what, 'Is the server overloaded, or still loading the model?')
   }
+}
+
+// Longer ones end at once: a timer of Node.js holds 31 bits.
+const longestTimeout = 2 ** 31 - 1
+
+const checkLimits = ({ attempts = 1, timeout = 1 }: RequestOptions): void => {
+  if (!Number.isInteger(attempts) || attempts < 1)
+    throw new InvalidParameterError('attempts takes a whole number from 1.')
+  if (!(timeout > 0 && timeout <= longestTimeout))
+    throw new InvalidParameterError(`timeout takes milliseconds, from 1 to ${longestTimeout}.`)
 }
 
 type Outcome =

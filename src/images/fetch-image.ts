@@ -90,7 +90,7 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
   if (answer.statusCode >= 300) {
     const text = (await read(answer, 10_000, () => undefined)).toString('utf8')
     const said = apiMessageOf(String(answer.headers['content-type'] ?? ''), text)
-    const secrets = [decoded(url.username), decoded(url.password)]
+    const secrets = [decoded(url.username), decoded(url.password), ...secretsOf(url.searchParams)]
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
@@ -101,6 +101,10 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
   }
   return read(answer, maxBytes, tooLarge)
 }
+
+/** A token of a signed URL, which a server may repeat; what is shorter is none. */
+const secretsOf = (query: URLSearchParams): string[] =>
+  [...query.values()].filter(({ length }) => length >= 8)
 
 const read = async (
   answer: Dispatcher.ResponseData,
