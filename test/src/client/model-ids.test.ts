@@ -80,6 +80,18 @@ describe('a model’s id', () => {
     assert.equal(stub.requests.length, 0)
   })
 
+  it('is a text', async () => {
+    const stub = await startStub()
+    const client = clientOf(stub.url, { apiKey: 'k' })
+    for (const modelId of [5, {}, ['cars/3'], true] as unknown as string[]) {
+      for (const asked of [client, client.useApiV0()]) {
+        const error = await failureOf(asked.infer(await paint(8, 6), { modelId }))
+        assert.equal(error.code, 'INVALID_MODEL_IDENTIFIER')
+      }
+    }
+    assert.equal(stub.requests.length, 0)
+  })
+
   it('rejects, and does not throw, where a description is asked for', async () => {
     const stub = await startStub()
     const client = clientOf(stub.url)

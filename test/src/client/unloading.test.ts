@@ -98,6 +98,7 @@ describe('unloading models', () => {
     for (const [selected, unloaded] of [
       ['yolov8n-640', 'yolov8n-640'],
       ['coco/3', 'yolov8n-640'],
+      ['yolov8n-640', 'coco/3'],
     ] as const) {
       const client = clientOf(stub.url).selectModel(selected)
       await client.unloadModel(unloaded)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkflowRunOptions } from '../../../src/index'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
@@ -42,6 +43,26 @@ describe('workflows', () => {
       assert.deepEqual(await clientOfStub().runWorkflow({ specification }), ran.outputs)
       assert.deepEqual(asked(), ['POST /workflows/run'])
       assert.deepEqual(bodies(), [{ ...plain, specification }])
+    })
+
+    it('with the time that loading takes for each definition’s first run', async () => {
+      const slow = async () => {
+        await pause(150)
+        return { json: ran }
+      }
+      stub.answer = slow
+      const timeouts = { first: 5_000, request: 50 }
+      const client = clientOf(stub.url, { timeouts, attempts: 1 })
+      const other = { ...specification, version: '1.1' }
+      for (const options of [
+        { specification },
+        { specification: other },
+        saved,
+        { ...saved, workflowVersionId: '7' },
+      ]) {
+        assert.deepEqual(await client.runWorkflow(options), ran.outputs)
+        assert.equal((await failureOf(client.runWorkflow(structuredClone(options)))).code, 'TIMEOUT')
+      }
     })
 
     it('with everything that can be said', async () => {

@@ -97,6 +97,15 @@ describe('errors', () => {
     }
   })
 
+  it('leaves out details that are none, and a full stop too many', () => {
+    const shown = (apiMessage: string) => call({ apiMessage, description: 'Failed' }).message
+    assert.equal(shown('No such block.. More details: None'), 'Failed: No such block.')
+    assert.equal(
+      shown('No such block.. More details: it is y'),
+      'Failed: No such block. More details: it is y.',
+    )
+  })
+
   it('makes one line of a page, without its tags, and shortens it', () => {
     const page = `<html>\n<h1>502</h1> Bad\n  Gateway ${'x'.repeat(1000)}</html>`
     const { message, apiMessage } = call({ apiMessage: page, description: 'Failed' })

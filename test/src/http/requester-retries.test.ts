@@ -116,6 +116,15 @@ describe('the retries of a requester', () => {
     assert.equal(stub.requests.length, 1)
   })
 
+  for (const attempts of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2']) {
+    it(`refuses ${attempts} (${typeof attempts}) attempts, and sends nothing`, async () => {
+      const stub = await startStub()
+      const error = await failureOf(requesterTo(stub.url).request(get, { attempts: attempts as number }))
+      assert.equal(error.code, 'INVALID_PARAMETER')
+      assert.equal(stub.requests.length, 0)
+    })
+  }
+
   it('takes the attempts of the options before those of the client', async () => {
     const stub = await startStub()
     stub.answer = () => now(503)

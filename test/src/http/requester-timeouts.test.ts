@@ -35,6 +35,15 @@ describe('the timeouts of a requester', () => {
     assert.equal(stub.requests.length, 1)
   })
 
+  for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
+    it(`refuses a timeout of ${timeout}: a timer would end at once`, async () => {
+      const stub = await startStub()
+      const error = await failureOf(requesterTo(stub.url).request(get, { timeout }))
+      assert.equal(error.code, 'INVALID_PARAMETER')
+      assert.equal(stub.requests.length, 0)
+    })
+  }
+
   it('ends an answer whose body stops on the way', async () => {
     const url = await startServer((_request, response) => {
       response.writeHead(200, { 'content-length': '100' })

@@ -151,6 +151,16 @@ describe('downloading a picture', () => {
     }
   })
 
+  it('does not repeat the token of a signed URL where the server’s error page does', async () => {
+    const url = await at(
+      (request, response) => response.writeHead(403).end(`${request.url}: 8c1f%2Fd2e4a77 is too old`),
+      '/car.jpg?sig=8c1f%2Fd2e4a77',
+    )
+    const shown = inspect(await failureOf(fetchImage(url)))
+    assert.match(shown, /is too old/)
+    assert.ok(!shown.includes('d2e4a77'), shown)
+  })
+
   it('does not repeat the password where the server’s error page does', async () => {
     const url = await at((_request, response) => response.writeHead(401).end('p@ss/w is not the password'))
     url.username = 'operator'
