@@ -71,7 +71,8 @@ export const hasEmptyName = ({ call: { method, args } }: Case): boolean => {
 /** Blanks around names and ids are dropped. */
 export const trimNames = (expected: Expected, recorded: Case): Expected => {
   const { workspace_name, workflow_id, workflow_name, model_id } = recorded.call.args
-  const names = [workspace_name, workflow_id, workflow_name, model_id || recorded.client.selectedModel]
+  const id = model_id || recorded.client.selectedModel
+  const names = [workspace_name, workflow_id, workflow_name, id]
   const untrimmed = names.filter((name): name is string => isText(name) && name !== (name as string).trim())
   for (const { request } of expected.exchanges) {
     const json = (request.body.kind === 'json' ? request.body.json : {}) as { model_id?: string }
@@ -80,15 +81,20 @@ export const trimNames = (expected: Expected, recorded: Case): Expected => {
       if (json.model_id === name) json.model_id = name.trim()
     }
   }
-  return untrimmed.length > 0 && recorded.call.method === 'get_model_description'
-    ? describing(expected, String(model_id).trim())
-    : expected
+  const isUntrimmed = isText(id) && untrimmed.includes(id as string)
+  return isUntrimmed ? describing(expected, recorded, String(id).trim()) : expected
 }
 
 /** The model is found at once where the registry has it. */
-const describing = (expected: Expected, id: string): Expected => {
+const describing = (expected: Expected, { call }: Case, id: string): Expected => {
   const [registry] = expected.exchanges
-  const { models = [] } = (registry && jsonOf(registry.response)) as { models?: { model_id: string }[] }
+  const { models = [] } = ((registry && jsonOf(registry.response)) ?? {}) as {
+    models?: { model_id: string }[]
+  }
   const found = models.find((model) => model.model_id === id)
-  return registry && found ? succeeding({ ...expected, exchanges: [registry] }, found) : expected
+  if (!found || !registry?.request.path?.endsWith('/model/registry')) return expected
+  const exchanges = expected.exchanges.filter(({ request }) => !request.path?.endsWith('/model/add'))
+  return call.method === 'get_model_description'
+    ? succeeding({ ...expected, exchanges }, found)
+    : { ...expected, exchanges }
 }

@@ -33,7 +33,8 @@ export const asVersion18 = (expected: Expected, recorded: Case): Expected => {
 }
 
 /** No text but a path or a URL was a picture. */
-const holdsBase64 = (recorded: Case): boolean => inputsOf(recorded).some(({ kind }) => kind === 'base64')
+const holdsBase64 = (recorded: Case): boolean =>
+  inputsOf(recorded).some(({ kind }) => kind === 'base64' || kind === 'dataUri')
 
 /** An empty list was asked about as well. */
 const askingNothing = (expected: Expected): Expected =>

@@ -1,6 +1,15 @@
 import type { Expected } from '../replay/expected'
 import { type Call, type Case, configurationOf, isBefore016, modeOf } from '../replay/recorded'
-import { holdsTuple, infersByModel, inputsOf, isShrinking, isWorkflow, listIn, textIn } from './inputs'
+import {
+  holdsTuple,
+  infersByModel,
+  inputsOf,
+  isConcurrent,
+  isShrinking,
+  isWorkflow,
+  listIn,
+  textIn,
+} from './inputs'
 import { firstRefused } from './refused'
 import { isMixed, shrunkOf } from './scaled'
 import { answerTo, sentOf } from './sent'
@@ -42,8 +51,11 @@ const picturesOf = ({ args }: Call): unknown[] => [
   args.prompt_type === 'image' && args.prompt,
 ]
 
-/** A picture of a list is refused after others have been sent. */
-export const isRefusedLater = (recorded: Case): boolean => (firstRefused(recorded)?.index ?? 0) > 0
+/** A picture of a list is refused after others have been sent, or while they are. */
+export const isRefusedLater = (recorded: Case): boolean => {
+  const { index = -1 } = firstRefused(recorded) ?? {}
+  return index > 0 || (index === 0 && isConcurrent(recorded))
+}
 
 export const hasClassFilter = (recorded: Case): boolean => {
   const filter = configurationOf(recorded).class_filter

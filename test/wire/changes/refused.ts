@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import { asksModel, type Expected, failing, isError, isFailure } from '../replay/expected'
+import type { Exchange } from '../replay/mock-server'
 import { headerOf } from '../replay/pictures'
 import type { Case, WireError } from '../replay/recorded'
 import { batchSizeOf, type Input, inputsOf, isConcurrent, isEncoded } from './inputs'
-import { askingOf, sendAlso, sentOf, stepsTo } from './sent'
+import { askingOf, chunksOf, fetchAlso, sendAlso, sentOf, stepsTo } from './sent'
 
 /** Why our client does not send an input. */
 export type Reason =
@@ -31,8 +32,7 @@ export const reasonOf = (input: Input): Reason | undefined => {
 
 const reasonOfText = (text: string): Reason | undefined => {
   if (isUrl(text)) return 'odd URL'
-  const { format = '' } = headerOf(Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64'))
-  if (/^(JPEG|PNG|WEBP|GIF|TIFF|AVIF|HEIF|HEIC|BMP)$/.test(format)) return undefined
+  if (isPicture(Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64'))) return undefined
   const file = statSync(text, { throwIfNoEntry: false })
   if (file?.isDirectory()) return 'directory'
   return file ? undefined : 'unknown text'
@@ -57,18 +57,34 @@ const reasonOfDownload = ({ requests, responses }: Case, input: Input): Reason |
   const fetched = requests.map(({ kind, path = '' }) => kind && decodeURI(path))
   const steps = stepsTo(input).map((path) => responses[fetched.indexOf(decodeURI(path))])
   if (steps.length > mostRedirects + 1) return 'too far'
-  return steps.some((response) => response && isError(response)) ? 'not there' : undefined
+  if (steps.some((response) => response && isError(response))) return 'not there'
+  const { bodyBase64, text } = (steps.at(-1) ?? {}) as { bodyBase64?: string; text?: string }
+  const bytes = text === undefined ? Buffer.from(bodyBase64 ?? '', 'base64') : Buffer.from(text)
+  return steps.at(-1) && !isPicture(bytes) ? 'no picture' : undefined
 }
+
+const isPicture = (bytes: Buffer): boolean =>
+  /^(JPEG|PNG|WEBP|GIF|TIFF|AVIF|HEIF|HEIC|BMP)$/.test(headerOf(bytes).format ?? '')
 
 export const isRefused = (recorded: Case, reason: Reason): boolean =>
   firstRefused(recorded)?.reason === reason
 
 /** The call ends at an input: pictures before it have been sent, as each is read when its turn comes. */
 export const endingAtRefused = (recorded: Case, expected: Expected, error: WireError): Expected => {
+  if (expected.error?.class === 'WrongClientModeError') return expected
   const { index = 0 } = firstRefused(recorded) ?? {}
   const size = batchSizeOf(recorded)
   const before = index - (index % size)
   const sent = sentOf(recorded, expected)
+  if (isConcurrent(recorded) && Number.isFinite(size)) {
+    const batch = sent.filter((each) => each.index >= before && each.index < before + size)
+    return endingSomewhere(
+      expected,
+      recorded,
+      error,
+      batch.flatMap(({ attempts }) => attempts),
+    )
+  }
   const notSent = new Set(
     before === 0
       ? askingOf(recorded, expected).flat()
@@ -77,21 +93,38 @@ export const endingAtRefused = (recorded: Case, expected: Expected, error: WireE
   expected.exchanges = expected.exchanges.filter((exchange) => !notSent.has(exchange))
   const hasFailed = expected.exchanges.some(({ request, response }) => !request.kind && isFailure(response))
   if (hasFailed) return expected
-  const missing = inputsOf(recorded)
-    .slice(0, before)
-    .filter((_, number) => !sent.some((each) => each.index === number))
-  if (missing.length > 0) sendAlso(recorded, expected, missing)
-  const failed = failing(expected, error)
-  if (!isConcurrent(recorded)) return withDownloadsUntil(failed, recorded, index)
-  // those at the same time may or may not have been sent when it ends
-  for (const exchange of failed.exchanges) {
+  fetchAlso(expected, inputsOf(recorded).slice(0, index))
+  for (const batch of unsent(recorded, expected, before)) sendAlso(recorded, expected, batch)
+  return withDownloadsUntil(failing(expected, error), recorded, index)
+}
+
+/** Batches of inputs of which the SDK does not come to send any. */
+const unsent = (recorded: Case, expected: Expected, end?: number): Input[][] => {
+  const sent = new Set(sentOf(recorded, expected).map(({ index }) => index))
+  const batches = chunksOf([...inputsOf(recorded).entries()].slice(0, end), batchSizeOf(recorded))
+  return batches
+    .filter((batch) => batch.every(([index]) => !sent.has(index)))
+    .map((batch) => batch.map(([, input]) => input))
+}
+
+/** Those at the same time may or may not have been sent when a call ends. */
+const endingSomewhere = (
+  expected: Expected,
+  recorded: Case,
+  error: WireError,
+  notSent: Exchange[],
+): Expected => {
+  fetchAlso(expected, inputsOf(recorded))
+  for (const batch of unsent(recorded, expected)) sendAlso(recorded, expected, batch)
+  expected.exchanges = expected.exchanges.filter((exchange) => !notSent.includes(exchange))
+  for (const exchange of expected.exchanges) {
     if (exchange.request.kind || asksModel(exchange)) exchange.optional = true
   }
-  return failed
+  return failing(expected, error)
 }
 
 /** Pictures are downloaded one after the other, until one ends the call. */
-const withDownloadsUntil = (expected: Expected, recorded: Case, last: number): Expected => {
+export const withDownloadsUntil = (expected: Expected, recorded: Case, last: number): Expected => {
   const before = (recorded.setup ?? []).flatMap((call) => inputsOf(recorded, call))
   const reached = [...before, ...inputsOf(recorded).slice(0, last + 1)].flatMap((input) =>
     stepsTo(input)

@@ -1,6 +1,6 @@
 import { type Attempts, asksModel, attemptsOf, type Expected, finalResponse } from '../replay/expected'
 import { type PictureField, pictureFields } from '../replay/picture-fields'
-import { type Size, shrunkSize } from '../replay/pictures'
+import { type Size, sha256Of, shrunkSize } from '../replay/pictures'
 import {
   type Body,
   type Call,
@@ -65,7 +65,11 @@ const requestsOf = (recorded: Case, call: Call): number => {
 
 // Requests that were sent at the same time lie in any order: the file tells, or the shape.
 const placeOf = (image: ImageFacts, left: [number, Input][]): number => {
-  const sameFile = left.findIndex(([, { file }]) => file !== undefined && file === image.sameBytesAs)
+  const isSame = ([, input]: [number, Input]) =>
+    isEncoded(input) &&
+    image.sha256 === input.picture?.sha256 &&
+    (image.format === null) === (input.kind === 'dataUri')
+  const sameFile = image.sha256 ? left.findIndex(isSame) : -1
   if (sameFile >= 0) return sameFile
   if (!image.format)
     return Math.max(
@@ -85,8 +89,13 @@ const imagesIn = (body: Body): ImageFacts[] => {
   return body.kind === 'json' ? pictureFields(body.json).map(imageIn) : [unknownImage]
 }
 
-const imageIn = ({ value }: PictureField): ImageFacts =>
-  (value as { $image?: ImageFacts } | undefined)?.$image ?? unknownImage
+const imageIn = ({ value }: PictureField): ImageFacts => {
+  const { $image } = (value ?? {}) as { $image?: ImageFacts }
+  const [, base64] = /^data:[^,]*,(.*)$/s.exec(String(value)) ?? []
+  return (
+    $image ?? (base64 ? { ...unknownImage, sha256: sha256Of(Buffer.from(base64, 'base64')) } : unknownImage)
+  )
+}
 
 /** Expects another picture in all attempts of a request. */
 export const setImage = ({ attempts, at }: Sent, image: ImageFacts): void => {
@@ -223,11 +232,10 @@ const workflowPath = ({ method, args }: Call): string => {
   return specification ? '/infer/workflows' : `/infer/workflows/${workspace}/${name}`
 }
 
-/** What our client sends for pictures that the SDK does not come to send; all are downloaded where they are URLs. */
+/** What our client sends for pictures that the SDK does not come to send. */
 export const sendAlso = (recorded: Case, expected: Expected, inputs: Input[]): void => {
   const size = batchSizeOf(recorded)
   const { path, answer } = askingFor(recorded, expected)
-  fetchAlso(expected, inputs)
   for (const piece of Number.isFinite(size) ? chunksOf(inputs, size) : [inputs]) {
     const shown = piece.filter(({ isReplaced }) => !isReplaced)
     const pictures = shown.map((input) => imageFor(recorded, expected, input))
@@ -252,13 +260,19 @@ const basePath = ({ client }: Case): string => client.apiUrl.replace('{{SERVER}}
 const json = { 'content-type': 'application/json' }
 
 /** Downloads of pictures that were not recorded, with the redirects on the way. */
-const fetchAlso = (expected: Expected, inputs: Input[]): void => {
+export const fetchAlso = (expected: Expected, inputs: Input[]): void => {
   const known = expected.exchanges.filter(({ request }) => request.kind).map(({ request }) => request.path)
   for (const input of inputs) {
     for (const path of stepsTo(input)) {
       const at = known.map((each) => each && decodeURI(each)).indexOf(decodeURI(path))
       if (at >= 0) known.splice(at, 1)
-      else expected.exchanges.push({ request: fetching(path), response: downloadOf(input, path) })
+      else {
+        const same = expected.exchanges.find((each) => decodeURI(each.request.path ?? '') === decodeURI(path))
+        expected.exchanges.push({
+          request: fetching(path),
+          response: same?.response ?? downloadOf(input, path),
+        })
+      }
     }
   }
 }

@@ -8,14 +8,6 @@ import type { Rule } from './rule'
 /** What ends a call. */
 export const errorRules: Rule[] = [
   {
-    name: 'Redirects of API calls are not followed',
-    reason:
-      'The SDK goes where an answer of status 3xx points, and asks there without the pictures, or sends them there. ' +
-      'Here key and picture do not go to another server unasked: it is an HTTPCallErrorError that names the new address.',
-    applies: () => true,
-    change: change.stopAtRedirect,
-  },
-  {
     name: 'Answers that cannot be understood are errors of this client',
     reason:
       "What is not JSON, or not what the API promises, ends the SDK with Python's own errors (JSONDecodeError, " +

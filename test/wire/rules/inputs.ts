@@ -115,7 +115,7 @@ export const inputRules: Rule[] = [
       'in it is taken out first, and treated like any other.',
     applies: predicate.hasInput('dataUri'),
     change: (expected, recorded) =>
-      expected.error?.class === 'EncodingError'
+      recorded.error?.class === 'EncodingError' && predicate.shrinks(recorded)
         ? change.sendAll(expected, recorded)
         : pictures.decodeDataUris(expected, recorded),
   },

@@ -7,6 +7,14 @@ import type { Rule } from './rule'
 /** Which server is asked, and how the key travels. */
 export const serverRules: Rule[] = [
   {
+    name: 'Redirects of API calls are not followed',
+    reason:
+      'The SDK goes where an answer of status 3xx points, and asks there without the pictures, or sends them there. ' +
+      'Here key and picture do not go to another server unasked: it is an HTTPCallErrorError that names the new address.',
+    applies: () => true,
+    change: change.stopAtRedirect,
+  },
+  {
     name: 'Requests are those of version 1.8',
     reason:
       'Versions of the SDK before 0.16 sent less: no key to `/model/registry`, no `allow_reduced_mask_resolution`, ' +
