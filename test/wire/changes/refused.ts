@@ -3,8 +3,9 @@ import { asksModel, type Expected, failing, isError, isFailure } from '../replay
 import type { Exchange } from '../replay/mock-server'
 import { headerOf } from '../replay/pictures'
 import type { Case, WireError } from '../replay/recorded'
+import { fetchAlso, mostRedirects, stepsTo, withDownloadsUntil } from './downloads'
 import { batchSizeOf, type Input, inputsOf, isConcurrent, isEncoded } from './inputs'
-import { askingOf, chunksOf, fetchAlso, sendAlso, sentOf, stepsTo } from './sent'
+import { askingOf, chunksOf, sendAlso, sentOf } from './sent'
 
 /** Why our client does not send an input. */
 export type Reason =
@@ -48,9 +49,6 @@ export const firstRefused = (recorded: Case): { index: number; reason: Reason } 
   }
   return undefined
 }
-
-/** The most redirects of a picture's URL. */
-export const mostRedirects = 5
 
 /** Why a picture's URL does not lead to it: what was answered on the way, or would have been. */
 const reasonOfDownload = ({ requests, responses }: Case, input: Input): Reason | undefined => {
@@ -121,19 +119,4 @@ const endingSomewhere = (
     if (exchange.request.kind || asksModel(exchange)) exchange.optional = true
   }
   return failing(expected, error)
-}
-
-/** Pictures are downloaded one after the other, until one ends the call. */
-export const withDownloadsUntil = (expected: Expected, recorded: Case, last: number): Expected => {
-  const before = (recorded.setup ?? []).flatMap((call) => inputsOf(recorded, call))
-  const reached = [...before, ...inputsOf(recorded).slice(0, last + 1)].flatMap((input) =>
-    stepsTo(input)
-      .slice(0, mostRedirects + 1)
-      .map(decodeURI),
-  )
-  const exchanges = expected.exchanges.filter(({ request: { kind, path = '' } }) => {
-    const at = reached.indexOf(decodeURI(path))
-    return !kind || (at >= 0 && reached.splice(at, 1))
-  })
-  return { ...expected, exchanges }
 }

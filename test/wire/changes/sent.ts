@@ -1,16 +1,7 @@
 import { type Attempts, asksModel, attemptsOf, type Expected, finalResponse } from '../replay/expected'
 import { type PictureField, pictureFields } from '../replay/picture-fields'
 import { type Size, sha256Of, shrunkSize } from '../replay/pictures'
-import {
-  type Body,
-  type Call,
-  type Case,
-  configurationOf,
-  type ImageFacts,
-  modeOf,
-  type WireRequest,
-  type WireResponse,
-} from '../replay/recorded'
+import { type Body, type Call, type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
 import {
   batchSizeOf,
   encoded,
@@ -258,46 +249,3 @@ export const chunksOf = <T>(items: T[], size: number): T[][] =>
 const basePath = ({ client }: Case): string => client.apiUrl.replace('{{SERVER}}', '').replace(/\/$/, '')
 
 const json = { 'content-type': 'application/json' }
-
-/** Downloads of pictures that were not recorded, with the redirects on the way. */
-export const fetchAlso = (expected: Expected, inputs: Input[]): void => {
-  const known = expected.exchanges.filter(({ request }) => request.kind).map(({ request }) => request.path)
-  for (const input of inputs) {
-    for (const path of stepsTo(input)) {
-      const at = known.map((each) => each && decodeURI(each)).indexOf(decodeURI(path))
-      if (at >= 0) known.splice(at, 1)
-      else {
-        const same = expected.exchanges.find((each) => decodeURI(each.request.path ?? '') === decodeURI(path))
-        expected.exchanges.push({
-          request: fetching(path),
-          response: same?.response ?? downloadOf(input, path),
-        })
-      }
-    }
-  }
-}
-
-const fetching = (path: string): WireRequest => ({
-  kind: 'imageFetch',
-  method: 'GET',
-  path,
-  body: { kind: 'empty' },
-})
-
-/** The requests until a picture is there: `/redirect/2/x` leads to `/redirect/1/x`, and that to `/static/x`. */
-export const stepsTo = ({ kind, file = '', via = '' }: Input): string[] => {
-  if (kind !== 'url') return []
-  const [, count, rest = file] = /^\/redirect\/(\d+)\/(.*)$/.exec(via) ?? []
-  if (via && count === undefined) return [via]
-  const redirects = Array.from({ length: Number(count ?? 0) }, (_, done) => Number(count) - done)
-  return [...redirects.map((left) => `/redirect/${left}/${rest}`), `/static/${encodeURI(rest)}`]
-}
-
-const downloadOf = ({ picture, file, via }: Input, path: string): WireResponse => {
-  const steps = stepsTo({ kind: 'url', file, via })
-  const next = steps[steps.indexOf(path) + 1]
-  if (next) return { status: 302, headers: { Location: next } }
-  return picture
-    ? { status: 200, headers: {}, bodyBase64: picture.bytes.toString('base64') }
-    : { status: 404, headers: {}, text: 'not found' }
-}

@@ -1,4 +1,6 @@
+import * as answers from '../changes/answers'
 import { hasOddArgument } from '../changes/arguments'
+import * as ending from '../changes/endings'
 import { isList } from '../changes/inputs'
 import * as predicate from '../changes/predicates'
 import * as change from '../changes/requests'
@@ -15,7 +17,7 @@ export const errorRules: Rule[] = [
       'stays an HTTPCallErrorError with its text.',
     applies: () => true,
     change: (expected, recorded) =>
-      isRawError(expected) ? change.withErrorOfAnswer(expected, recorded) : expected,
+      isRawError(expected) ? answers.withErrorOfAnswer(expected, recorded) : expected,
   },
   {
     name: 'An answer has what was asked for',
@@ -23,7 +25,7 @@ export const errorRules: Rule[] = [
       'The SDK passes on whatever JSON comes. Here an answer without embeddings, `similarity`, text (`result`), ' +
       '`outputs` or `models`, as another server or a proxy may give it, is an InvalidResponseError.',
     applies: (recorded) => !predicate.infers(recorded),
-    change: change.needPromised,
+    change: answers.needPromised,
   },
   {
     name: 'All methods throw the same errors',
@@ -32,7 +34,7 @@ export const errorRules: Rule[] = [
       'through. Here all methods throw HTTPCallErrorError and its relatives.',
     applies: ({ call }) => /_from_api_v[01]$/.test(call.method),
     change: (expected, recorded) => {
-      if (expected.error?.class === 'HTTPError') return change.withErrorOfAnswer(expected, recorded)
+      if (expected.error?.class === 'HTTPError') return answers.withErrorOfAnswer(expected, recorded)
       if (expected.error?.class !== 'ConnectionError') return expected
       return { ...expected, error: { class: 'HTTPServerConnectionError' } }
     },
@@ -44,7 +46,7 @@ export const errorRules: Rule[] = [
       'other requests, such as texts for CLIP or `/model/registry`, never. Here all are sent at most three times, after ' +
       '502 as well; the pause grows, and `Retry-After` is honoured. `attempts: 1` switches it off.',
     applies: () => true,
-    change: change.withRetries,
+    change: ending.withRetries,
   },
   {
     name: 'Workflows do not run twice',
@@ -53,7 +55,7 @@ export const errorRules: Rule[] = [
       "hides the server's words (`api_message` is None). Here it runs again after 429 and 503, and where no connection " +
       "stood: then it has not begun. The error has the server's words.",
     applies: predicate.runsWorkflow,
-    change: change.withWorkflowRetries,
+    change: ending.withWorkflowRetries,
   },
   {
     name: 'A list ends with its first failure',
@@ -61,7 +63,7 @@ export const errorRules: Rule[] = [
       'When one picture of a list fails, the SDK sends all others before it raises the error, and throws their ' +
       'answers away. Here the remaining ones are not sent, and the error says which picture it was.',
     applies: isList,
-    change: change.stopAtFailure,
+    change: ending.stopAtFailure,
   },
   {
     name: 'Model ids are ids',

@@ -1,3 +1,4 @@
+import * as answers from '../changes/answers'
 import { fillInDefaults, hasEmptyName, hasNone, trimNames } from '../changes/arguments'
 import * as predicate from '../changes/predicates'
 import * as change from '../changes/requests'
@@ -10,7 +11,7 @@ export const requestRules: Rule[] = [
     name: 'A drawn picture may have any format',
     reason: 'With `format: image` the SDK knows JPEG only; here the answer may be a picture of any format.',
     applies: predicate.infersByV0,
-    change: change.takeAnyPicture,
+    change: answers.takeAnyPicture,
   },
   {
     name: 'The class filter holds whatever the server',
@@ -47,7 +48,7 @@ export const requestRules: Rule[] = [
       'When a server answers with fewer predictions than pictures were sent, the SDK leaves some out without a ' +
       'word, and nobody knows which. Here it is an InvalidResponseError.',
     applies: predicate.asksAboutEach,
-    change: change.needAllAnswers,
+    change: answers.needAllAnswers,
   },
   {
     name: 'None is what is not given',
@@ -83,13 +84,13 @@ export const requestRules: Rule[] = [
       "Of an answer to several pictures the SDK keeps `frame_id`, `time` and the picture's vector, of an answer to one " +
       'picture all; without `frame_id` it fails with a KeyError. Here each has all keys of the answer, and its vector.',
     applies: predicate.calls('get_clip_image_embeddings'),
-    change: change.passOnAnswers,
+    change: answers.passOnAnswers,
   },
   {
     name: 'An object with one key is an answer',
     reason: 'The SDK takes an answer with nothing but `embeddings` for a list of one item: KeyError 0.',
     applies: predicate.calls('get_clip_text_embeddings'),
-    change: change.passOnAnswers,
+    change: answers.passOnAnswers,
   },
   {
     name: 'Models are described as the server describes them',
@@ -103,7 +104,7 @@ export const requestRules: Rule[] = [
       'unload_all_models',
       'get_model_description',
     ),
-    change: change.passOnModels,
+    change: answers.passOnModels,
   },
 ]
 

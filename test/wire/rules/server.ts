@@ -1,3 +1,4 @@
+import * as ending from '../changes/endings'
 import { asVersion18 } from '../changes/older'
 import * as predicate from '../changes/predicates'
 import * as change from '../changes/requests'
@@ -12,7 +13,7 @@ export const serverRules: Rule[] = [
       'The SDK goes where an answer of status 3xx points, and asks there without the pictures, or sends them there. ' +
       'Here key and picture do not go to another server unasked: it is an HTTPCallErrorError that names the new address.',
     applies: () => true,
-    change: change.stopAtRedirect,
+    change: ending.stopAtRedirect,
   },
   {
     name: 'Requests are those of version 1.8',
@@ -39,7 +40,7 @@ export const serverRules: Rule[] = [
       'Versions of the SDK that ask for gazes and CogVLM show 404, 405 or 410 of a newer server as such. Here ' +
       '`/info` is asked then: a server that is too new is a FeatureDeprecatedError, which names the version.',
     applies: predicate.calls('detect_gazes', 'prompt_cogvlm'),
-    change: change.withServerVersion,
+    change: ending.withServerVersion,
   },
   {
     name: 'Hosted servers are told by their host',
