@@ -55,6 +55,10 @@ const run = async (recorded: Case, server: string): Promise<Outcome> => {
   const { client: recordedClient } = recorded
   // where the profiles of workflows go
   const profiles = await mkdtemp(path.join(tmpdir(), 'wire-'))
+  const configuration: Configuration = {
+    ...withItsDefault(recorded, recordedClient.config),
+    profiling_directory: profiles,
+  }
   let client: InferenceHTTPClient | undefined
   const state = () =>
     client ? { clientMode: client.clientMode, selectedModel: client.selectedModel ?? null } : {}
@@ -62,7 +66,7 @@ const run = async (recorded: Case, server: string): Promise<Outcome> => {
     client = new InferenceHTTPClient({
       apiUrl: recordedClient.apiUrl.replace('{{SERVER}}', server),
       apiKey: recordedClient.apiKey ?? undefined,
-      configuration: { ...withItsDefault(recorded, recordedClient.config), profiling_directory: profiles },
+      configuration,
     })
     if (recordedClient.mode === 'v0') client.selectApiV0()
     else client.selectApiV1()
