@@ -1,9 +1,9 @@
 import { abortable } from '../http/abort'
 
 /**
- * Works on what comes, so many at the same time, and yields the results in order. The next is taken only when there
- * is a place for it. Whatever ends this ends everything that was given the signal; a source that fails does so after
- * the results of what it gave.
+ * Works on what comes, so many at the same time, and yields the results in order. One more is read ahead, so that a
+ * source has its turn while others wait, but no work begins before its result is asked for. Whatever ends this ends
+ * everything that was given the signal; a source that fails does so after the results of what it gave.
  */
 export async function* inOrder<T, R>(
   open: (signal: AbortSignal) => AsyncIterable<T>,
@@ -13,7 +13,9 @@ export async function* inOrder<T, R>(
 ): AsyncGenerator<R, void, undefined> {
   const { signal, abort, clear } = abortable(outer)
   const items = open(signal)[Symbol.asyncIterator]()
+  const most = Math.max(1, atOnce)
   const running: Promise<R>[] = []
+  const ahead: T[] = []
   let reading: Promise<void> | undefined
   let ended = false
   let failure: { error: unknown } | undefined
@@ -23,7 +25,7 @@ export async function* inOrder<T, R>(
     try {
       const { done, value } = await items.next()
       if (done) ended = true
-      else running.push(heardLater(work(value, count++, signal)))
+      else ahead.push(value)
     } catch (error) {
       ended = true
       failure = { error }
@@ -34,7 +36,10 @@ export async function* inOrder<T, R>(
   try {
     for (;;) {
       signal.throwIfAborted()
-      if (!ended && !reading && running.length < Math.max(1, atOnce)) reading = read()
+      if (running.length < most) {
+        for (const item of ahead.splice(0)) running.push(heardLater(work(item, count++, signal)))
+      }
+      if (!ended && !reading && ahead.length === 0) reading = read()
       const [first] = running
       if (!first && !reading) break
       // a frame that is long in coming must not hold back the result of the one before it

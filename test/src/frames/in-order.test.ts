@@ -46,7 +46,7 @@ describe('work in order', () => {
   })
 
   for (const atOnce of [1, 2, 5]) {
-    it(`works on ${atOnce} at the same time and takes no more`, async () => {
+    it(`works on ${atOnce} at the same time and takes one more`, async () => {
       const { seen, open } = source()
       let running = 0
       let most = 0
@@ -59,7 +59,7 @@ describe('work in order', () => {
       let given = 0
       for await (const item of inOrder(open, atOnce, work)) {
         assert.equal(item, given++)
-        assert.ok(seen.taken <= given + atOnce - 1, `${seen.taken} taken, ${given} given`)
+        assert.ok(seen.taken <= given + atOnce, `${seen.taken} taken, ${given} given`)
         await pause(given === 3 ? 50 : 0)
         if (given === 20) break
       }
@@ -67,6 +67,21 @@ describe('work in order', () => {
       assert.ok(seen.closed)
     })
   }
+
+  it('begins no work before its result is asked for', async () => {
+    const { seen, open } = source()
+    let begun = 0
+    const results = inOrder(open, 1, async (item) => {
+      begun++
+      return item
+    })
+    await results.next()
+    await pause(20)
+    assert.deepEqual([begun, seen.taken], [1, 2])
+    await results.next()
+    assert.equal(begun, 2)
+    await results.return()
+  })
 
   it('gives a result although the next item is long in coming', async () => {
     async function* slow() {
@@ -83,7 +98,10 @@ describe('work in order', () => {
     const { seen, open } = source()
     const ended: number[] = []
     const work = async (item: number, _index: number, signal: AbortSignal) => {
-      if (item === 2) throw new Error('two is bad')
+      if (item === 2) {
+        await pause(20)
+        throw new Error('two is bad')
+      }
       if (item > 2) await pause(10_000, undefined, { signal }).catch(() => ended.push(item))
       return item
     }
