@@ -51,7 +51,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
       plan: planFor({ smoke, isThreshold }),
       onCell,
     })
-    const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 7, frames: 150 }
+    const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 5, frames: 600 }
     const ofStreams = await measureStreams({ cells: streams, folder, python, onCell, ...lengths })
     if (only) return { speed, streams: ofStreams, signals: [], memory: [] }
     progress('signals')

@@ -150,9 +150,8 @@ const run = async (
   if (!Array.isArray(outputs))
     throw new InvalidResponseError("The outputs of the server's answer are no list.")
   await profile?.(trace)
-  return withPictures(outputs, settingOf(configuration, 'outputVisualisationFormat') ?? 'base64') as Promise<
-    WorkflowOutputs[]
-  >
+  const format = settingOf(configuration, 'outputVisualisationFormat') ?? 'base64'
+  return inOrder(outputs, (each) => withPictures(each, format, true)) as Promise<WorkflowOutputs[]>
 }
 
 const runOptions = {
@@ -206,7 +205,8 @@ const checkedSpecification = (specification: unknown): object => {
 const checkedPiece = (name: unknown, what: string): string => {
   const piece = typeof name === 'string' ? name.trim() : ''
   const odd = piece === '' || piece === '.' || piece === '..' || /[/?#\\%]|\p{Cc}/u.test(piece)
-  if (!odd && !isServerRoute(piece)) return encodeURIComponent(piece)
+  // the workspace comes first in the path
+  if (!odd && !(what === 'workspace' && isServerRoute(piece))) return encodeURIComponent(piece)
   throw new InvalidParameterError(
     `${kindOf(name)} is no name of a ${what}.`,
     `It is the ${what}'s piece of its URL at Roboflow, such as my-${what}.`,
@@ -240,12 +240,16 @@ const inOrder = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>)
   return results
 }
 
-/** The same value with every `{ type: 'base64', value }` in it as a picture. */
-const withPictures = async (value: unknown, format: FieldTypes['visualisation']): Promise<unknown> => {
+/** The same value with every `{ type: 'base64', value }` in it as a picture; `isOutputs`: these are names of outputs. */
+const withPictures = async (
+  value: unknown,
+  format: FieldTypes['visualisation'],
+  isOutputs = false,
+): Promise<unknown> => {
   if (Array.isArray(value)) return inOrder(value, (item) => withPictures(item, format))
   if (typeof value !== 'object' || value === null) return value
   const { type, value: base64 } = value as { type?: unknown; value?: unknown }
-  if (type === 'base64' && typeof base64 === 'string')
+  if (!isOutputs && type === 'base64' && typeof base64 === 'string')
     return format === 'base64' ? base64 : decodeVisualisation(Buffer.from(base64, 'base64'), format)
   const entries = await inOrder(
     Object.entries(value),

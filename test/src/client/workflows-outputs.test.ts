@@ -27,6 +27,11 @@ describe('what a workflow gives', () => {
     return clientOf(stub.url, { configuration }).runWorkflow(saved)
   }
 
+  it('may have outputs that are called as the parts of a picture are', async () => {
+    const outputs = [{ type: 'base64', value: 'eA==' }]
+    assert.deepEqual(await runWith({ outputVisualisationFormat: 'pillow' }, outputs), outputs)
+  })
+
   const withPicture = () => ({
     type: 'base64',
     value: drawn.toString('base64'),
