@@ -1,3 +1,5 @@
+import { unlessAborted } from '../http/abort'
+
 interface Shared<T> {
   promise: Promise<T>
   controller: AbortController
@@ -28,15 +30,9 @@ export class SharedCalls<T> {
     shared.waiting++
     if (onProgress) shared.listeners.add(onProgress)
     if (shared.progressed) onProgress?.()
-    let leave = () => {}
-    const left = new Promise<never>((_resolve, reject) => {
-      leave = () => reject(signal?.reason)
-      signal?.addEventListener('abort', leave, { once: true })
-    })
     try {
-      return await Promise.race([shared.promise, left])
+      return await unlessAborted(shared.promise, signal)
     } finally {
-      signal?.removeEventListener('abort', leave)
       if (onProgress) shared.listeners.delete(onProgress)
       if (--shared.waiting === 0) this.#end(key, shared)
     }
