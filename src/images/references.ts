@@ -131,7 +131,7 @@ const isBase64Picture = (text: string): boolean => {
 
 const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'a list inside a list'
+  if (Array.isArray(value)) return 'a list, where one picture is needed'
   if (typeof value !== 'object') return `a ${typeof value}`
   const keys = Object.keys(value).slice(0, 5).join(', ')
   return keys ? `an object with ${keys}` : 'an empty object'

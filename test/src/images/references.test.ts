@@ -156,7 +156,7 @@ describe('a reference to a picture', () => {
     assert.match(refusalOf(Symbol('x')), /a symbol/)
     assert.match(refusalOf({}), /an empty object/)
     assert.match(refusalOf({ width: 1, height: 2 }), /width, height/)
-    assert.match(refusalOf([jpeg]), /a list inside a list/)
+    assert.match(refusalOf([jpeg]), /a list, where one picture is needed/)
     assert.match(refusalOf({ bitmap: {} }), /bitmap/)
     assert.match(refusalOf({ data: 'text', width: 1, height: 1, channels: 3 }), /data, width/)
     assert.match(refusalOf({ type: 'Buffer', data: 'text' }), /type, data/)
