@@ -22,7 +22,7 @@ export = (RED: NodeAPI) =>
 
     output: (answer, { image }, { configuration, properties }) => ({
       payload: answer,
-      image: asBuffers(image, configuration.disablePreprocAutoOrientation !== true),
+      image: asBuffers(image, answer, configuration.disablePreprocAutoOrientation !== true),
       counts: countClasses(answer, configuration.classFilter ?? []),
       ...(properties.annotations
         ? { annotations: Array.isArray(answer) ? answer.map(annotationsOf) : annotationsOf(answer) }

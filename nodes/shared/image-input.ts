@@ -1,9 +1,10 @@
 import { isUint8Array } from 'node:util/types'
 import { forEachImage } from '../../src/client/batches'
 import { loadReference } from '../../src/images/load-image'
-import { withoutOrientation } from '../../src/images/orientation'
+import { orientationOnServer, withoutOrientation } from '../../src/images/orientation'
 import { resolveReference } from '../../src/images/references'
 import type { LoadedImage } from '../../src/index'
+import { isTurned } from '../../src/predictions/scale'
 import { refuseFromOutside } from './references'
 import { evaluateProperty, type Input, isTypedIn, typeOf } from './typed-input'
 
@@ -33,13 +34,21 @@ export const imageInput = (): Input<Images> => ({
 
 /**
  * For `msg.image`: the bytes as they came, of one picture or of each. Where predictions are for the picture as stored,
- * not turned upright, a copy that viewers do not turn either.
+ * because turning it upright was switched off, or the model's server does not do it, a copy that viewers do not turn
+ * either.
  */
-export const asBuffers = (images: Images, upright = true): Buffer | Buffer[] => {
-  const toBuffer = ({ bytes, format }: LoadedImage) =>
-    upright || format !== 'jpeg' ? bytes : withoutOrientation(bytes)
-  return Array.isArray(images) ? images.map(toBuffer) : toBuffer(images)
+export const asBuffers = (images: Images, answers: object, upright: boolean): Buffer | Buffer[] => {
+  const toBuffer = (image: LoadedImage, answer: object): Buffer =>
+    image.format === 'jpeg' && !(upright && isShownUpright(image, answer))
+      ? withoutOrientation(image.bytes)
+      : image.bytes
+  return Array.isArray(images)
+    ? images.map((image, index) => toBuffer(image, (answers as object[])[index] ?? {}))
+    : toBuffer(images, answers)
 }
+
+const isShownUpright = ({ bytes, size }: LoadedImage, answer: object): boolean =>
+  !size || orientationOnServer(bytes) <= 4 || isTurned(answer as Record<string, unknown>, size)
 
 const bytesOf = (value: unknown): number => {
   if (typeof value === 'string') return value.length

@@ -86,16 +86,7 @@ describe('infer fails a message', () => {
   })
 
   describe('whose model is none, and sends nothing to the server:', () => {
-    for (const model of [
-      'model/clear',
-      'Model/Add',
-      '../x',
-      'cars/..',
-      'cars//3',
-      '/cars/3',
-      'cars/3?x=1',
-      '%2e%2e/x',
-    ]) {
+    for (const model of ['../x', 'cars/..', 'cars//3', '/cars/3', 'cars/3?x=1', '%2e%2e/x']) {
       it(model, async () => {
         const flow = await start()
         const error = await failure(flow, { model })
