@@ -137,19 +137,21 @@ describe('what is refused, for every task and in both modes', function () {
   })
 
   describe('ids that are routes', () => {
-    const ids = [
+    const routes = [
       'model/clear',
       'MODEL/clear',
       'model/add',
       'model/remove',
+      'infer/x',
+      'infer/object_detection',
+      'inference_pipelines/list',
+    ]
+    const ids = [
       '../x',
       '../model/clear',
       './clear',
       'x/..',
       'x/../model/clear',
-      'infer/x',
-      'infer/object_detection',
-      'inference_pipelines/list',
       'tiny-boxes/1?image=http://127.0.0.1',
       'tiny-boxes/1#',
       'model%2Fclear/x',
@@ -162,6 +164,23 @@ describe('what is refused, for every task and in both modes', function () {
       for (const id of ids) {
         it(`${mode} asks nobody about ${JSON.stringify(id)}`, () => assertRefused(mode, id))
       }
+    }
+
+    for (const id of routes) {
+      it(`v0 asks nobody about ${JSON.stringify(id)}`, () => assertRefused('v0', id))
+
+      it(`v1 asks for a model ${JSON.stringify(id)}, which is none, and nothing else happens`, async () => {
+        await client.infer(picture, { modelId: 'tiny-boxes/1' })
+        const before = await loaded()
+        transport.forget()
+        const error = await failure(clientOf('v1'), picture, id)
+        assert.equal((error as { statusCode?: number }).statusCode, 404)
+        assert.deepEqual(
+          transport.sent.map(({ path }) => path),
+          ['/model/registry', '/model/add'],
+        )
+        assert.deepEqual(await loaded(), before)
+      })
     }
 
     it('v0 asks nobody about any id that is a route of this server', async () => {
