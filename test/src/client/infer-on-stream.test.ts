@@ -213,7 +213,7 @@ describe('inference on the frames of a video', () => {
     const { server, stream, started } = await setUp({ frames: 1, size: '1280x721' })
     server.answer = ({ path: asked }) => (asked.startsWith('/infer') ? large : undefined)
     const [result] = (await collected(stream())) as Result[]
-    assert.match(started()[1]?.args.join(' ') ?? '', /:w=640:h=360,/)
+    assert.match(started()[1]?.args.join(' ') ?? '', /:w=640:h=360:flags=area,/)
     assert.equal(result?.scale, 0.5)
     assert.equal(result?.prediction?.predictions[0]?.x, 100)
     assert.deepEqual(result?.prediction?.image, large.json.image)

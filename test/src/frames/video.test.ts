@@ -43,7 +43,7 @@ describe('a video', () => {
   it('is shrunk by ffmpeg', async () => {
     const { video, started } = await opened()
     await textsOf(video.frames({ width: 32, height: 24 }))
-    assert.match(started()[1]?.args.join(' ') ?? '', /:w=32:h=24,format=yuvj444p,/)
+    assert.match(started()[1]?.args.join(' ') ?? '', /:w=32:h=24:flags=area,format=yuvj444p,/)
   })
 
   it('of JPEGs is taken as it is, unless it is shrunk', async () => {
