@@ -90,6 +90,7 @@ describe(`the editor of ${edition}`, function () {
       await dialog.locator('#node-config-input-url').inputValue(),
       'https://serverless.roboflow.eu',
     )
+    assert.equal(await answer.textContent(), '', 'what was said of another URL')
     await photo('config-hosted')
     await dialog.locator('#node-config-input-url').fill(stub.url)
     await dialog.locator('#node-config-input-url').blur()
@@ -114,6 +115,9 @@ describe(`the editor of ${edition}`, function () {
     await dialog.locator('#node-input-apiVersion').selectOption('')
     await dialog.locator('.roboflow-field').selectOption('format')
     await dialog.getByText('API v1 ignores this.').waitFor()
+    const cutOff =
+      "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)($('.red-ui-editableList-container')[0])"
+    assert.equal(await page.evaluate(cutOff), 0, 'the whole sentence about an option can be read')
     await photo('infer-ignored')
     await dialog.locator('.roboflow-field').selectOption('strokeWidth')
     await dialog

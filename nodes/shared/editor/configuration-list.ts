@@ -19,7 +19,7 @@ namespace roboflow {
   rows.configuration = `
     <div class="form-row">
       <label style="width: 100%"><i class="fa fa-sliders"></i> <span data-i18n="${catalogue}row.configuration"></span></label>
-      <ol id="node-input-configuration-list" style="min-height: 60px"></ol>
+      <ol id="node-input-configuration-list"></ol>
     </div>`
 
   const allTasks = 4
@@ -58,6 +58,7 @@ namespace roboflow {
       const fields = all.filter(({ name }) => !withOwnLine.includes(name))
       list().editableList({
         removable: true,
+        height: 'auto',
         addItem: (container: JQuery, _index: number, given: Partial<ConfigurationRow>) =>
           addConfigurationRow(container, fields, given),
       })
@@ -89,6 +90,8 @@ namespace roboflow {
       $('<b>')
         .text(` ${limitsOf(described, task)}`)
         .appendTo(about)
+      // a row that was added just now may lie below the dialog's edge
+      if (given.field === undefined) container[0]?.scrollIntoView({ block: 'nearest' })
     }
     const adapt = () => {
       const described = chosen()

@@ -12,27 +12,35 @@ namespace roboflow {
     const place = $('#roboflow-test-answer')
     const show = (className: string, words: string) =>
       place.attr('class', `roboflow-answer ${className}`).text(words)
+    const held = () => JSON.stringify(settings())
+    let asked = ''
+    // an answer is about what was asked, and not about what is typed in its place
+    place.closest('form').on('change keyup', () => {
+      if (asked && held() !== asked) show('', '')
+    })
     $('#roboflow-test').on('click', (event) => {
       event.preventDefault()
+      const sent = held()
+      asked = sent
+      const isStillMeant = () => held() === sent
       show('', text('test.asking'))
       $.ajax({
         url: `roboflow/${id}/test`,
         method: 'POST',
         contentType: 'application/json',
-        data: JSON.stringify(settings()),
+        data: sent,
       }).then(
         (answer: TestAnswer) => {
           const words =
             answer.models === undefined
               ? RED._(`${catalogue}test.goodHosted`, answer)
               : RED._(`${catalogue}test.good`, answer)
-          show('roboflow-good', `✓ ${words}`)
+          if (isStillMeant()) show('roboflow-good', `✓ ${words}`)
         },
-        (failed: JQuery.jqXHR) =>
-          show(
-            'roboflow-bad',
-            `✗ ${failed.responseJSON?.message ?? `${failed.status} ${failed.statusText}`}`,
-          ),
+        (failed: JQuery.jqXHR) => {
+          const words = failed.responseJSON?.message ?? `${failed.status} ${failed.statusText}`
+          if (isStillMeant()) show('roboflow-bad', `✗ ${words}`)
+        },
       )
     })
   }
