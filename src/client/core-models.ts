@@ -2,7 +2,6 @@ import { settingOf } from '../configuration/configuration'
 import { EncodedImage } from '../http/body'
 import { InvalidResponseError } from '../http/errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
-import { readJson } from '../http/response'
 import { loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
@@ -42,7 +41,7 @@ export const askCoreModel = async (
     body: { json: { ...given({ source, source_info: sourceInfo }), ...inBody, ...given(fields) } },
     loads: [path, ...versionsIn(fields)].join(' '),
   }
-  return readJson(await context.requester.request(call, options), call)
+  return context.requester.requestJson(call, options)
 }
 
 /** Asks a core model about pictures, which are sent as they are; `answersOf` takes the answer to a batch apart. */

@@ -1,7 +1,6 @@
 import { onTheWireOfV1, settingOf } from '../configuration/configuration'
 import { type Task, tasks } from '../configuration/fields'
 import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../http/errors'
-import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
 import type { ModelDescription } from './answers'
 import { type ClientContext, jsonHeader, keyInBody, keyInHeader, queryOf, requireV1 } from './context'
@@ -56,7 +55,7 @@ export const imagesCallOfV1 = async (
         loads: `${path} ${id}`,
       } as const
       try {
-        const answer = readJson(await context.requester.request(call, { ...options, signal: within }), call)
+        const answer = await context.requester.requestJson(call, { ...options, signal: within })
         return Array.isArray(answer) ? answer : [answer]
       } catch (error) {
         if (error instanceof HTTPCallErrorError && error.statusCode === 404) context.descriptions.forget(id)

@@ -1,7 +1,5 @@
 import { InvalidResponseError, ModelNotInitializedError } from '../http/errors'
-import type { RequestOptions } from '../http/requester'
-import { readJson } from '../http/response'
-import type { TransportResponse } from '../http/transport'
+import type { ApiRequest, RequestOptions } from '../http/requester'
 import { resolveAlias } from './aliases'
 import type { ModelDescription, RegisteredModels } from './answers'
 import {
@@ -31,7 +29,7 @@ export const listLoadedModels = async (
     query: queryOf(keyInQuery(context)),
     headers: keyInHeader(context),
   } as const
-  return readModels(await context.requester.request(call, options), call)
+  return askModels(context, call, options)
 }
 
 /** `POST /model/add` (API v1): loads a model, which may take minutes, and lists what is loaded then. */
@@ -49,7 +47,7 @@ export const loadModel = async (
     body: { json: { model_id: id, ...keyInBody(context) } },
     loads: `/model/add ${id}`,
   } as const
-  return readModels(await context.requester.request(call, options), call)
+  return askModels(context, call, options)
 }
 
 /** `POST /model/remove` (API v1): the server deletes its copy of the weights, too. Lists what is left. */
@@ -66,7 +64,7 @@ export const unloadModel = async (
     headers: { ...jsonHeader, ...keyInHeader(context) },
     body: { json: { model_id: id } },
   } as const
-  const left = readModels(await context.requester.request(call, options), call)
+  const left = await askModels(context, call, options)
   context.descriptions.forget(id)
   context.requester.expectLoading()
   return left
@@ -79,7 +77,7 @@ export const unloadAllModels = async (
 ): Promise<RegisteredModels> => {
   requireV1(context, 'Unloading models')
   const call = { method: 'POST', path: '/model/clear', headers: keyInHeader(context) } as const
-  const left = readModels(await context.requester.request(call, options), call)
+  const left = await askModels(context, call, options)
   context.descriptions.forgetAll()
   context.requester.expectLoading()
   return left
@@ -119,8 +117,12 @@ export const getModelDescription = async (
   return context.descriptions.get(id, way, ask, { signal, onProgress: onLoading })
 }
 
-const readModels = (answer: TransportResponse, call: { method: string; path: string }): RegisteredModels => {
-  const registered = readJson<RegisteredModels | null>(answer, call)
+const askModels = async (
+  { requester }: ClientContext,
+  call: ApiRequest,
+  options: RequestOptions,
+): Promise<RegisteredModels> => {
+  const registered = await requester.requestJson<RegisteredModels | null>(call, options)
   if (Array.isArray(registered?.models)) return registered
   throw new InvalidResponseError(`The answer to ${call.method} ${call.path} is no list of models.`)
 }

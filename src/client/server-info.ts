@@ -1,6 +1,5 @@
 import { InvalidResponseError } from '../http/errors'
 import type { RequestOptions } from '../http/requester'
-import { readJson } from '../http/response'
 import type { ServerInfo } from './answers'
 import type { ClientContext } from './context'
 
@@ -10,7 +9,7 @@ export const getServerInfo = async (
   options: RequestOptions = {},
 ): Promise<ServerInfo> => {
   const call = { method: 'GET', path: '/info', headers: context.basic } as const
-  const info = readJson<Partial<ServerInfo> | null>(await context.requester.request(call, options), call)
+  const info = await context.requester.requestJson<Partial<ServerInfo> | null>(call, options)
   const { name, version, uuid } = info ?? {}
   if (typeof name === 'string' && typeof version === 'string' && typeof uuid === 'string')
     return { name, version, uuid }

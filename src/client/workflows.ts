@@ -3,7 +3,6 @@ import { settingOf } from '../configuration/configuration'
 import type { FieldTypes } from '../configuration/fields'
 import { HTTPClientError, InvalidParameterError, InvalidResponseError } from '../http/errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
-import { readJson } from '../http/response'
 import type { ImageReference } from '../images/references'
 import { decodeVisualisation } from '../predictions/visualisation'
 import type { WorkflowInterface } from './answers'
@@ -87,10 +86,7 @@ export const describeWorkflowInterface = async (
     ? { use_cache: useCache ?? true, ...given({ workflow_version_id: workflowVersionId }) }
     : { specification }
   const call = posting(context, path, { ...keyInBody(context), ...asked })
-  return answerWith<WorkflowInterface>(
-    readJson(await context.requester.request(call, options), call),
-    'inputs',
-  )
+  return answerWith<WorkflowInterface>(await context.requester.requestJson(call, options), 'inputs')
 }
 
 export interface DescribeWorkflowOptions extends WorkflowChoice, RequestOptions {
@@ -106,10 +102,7 @@ export const validateWorkflow = async (
 ): Promise<{ status: string }> => {
   const call = posting(context, '/workflows/validate', checkedSpecification(specification))
   const request = { ...call, query: queryOf(keyInQuery(context)) }
-  return answerWith<{ status: string }>(
-    readJson(await context.requester.request(request, options), call),
-    'status',
-  )
+  return answerWith<{ status: string }>(await context.requester.requestJson(request, options), 'status')
 }
 
 const run = async (
@@ -142,16 +135,18 @@ const run = async (
   const attempts = options.attempts ?? (settingOf(configuration, 'workflowRunRetriesEnabled') ? undefined : 1)
   const loads = loadsOf(path, specification, others.workflow_version_id)
   const request = { ...call, loads, hasEffects: true }
-  const answer = await context.requester.request(request, { ...options, attempts })
-  const { outputs, profiler_trace: trace } = answerWith<{ outputs: unknown; profiler_trace?: unknown }>(
-    readJson(answer, call),
-    'outputs',
-  )
+  const answer = await context.requester.requestJson(request, { ...options, attempts })
+  const { outputs, profiler_trace: trace } = answerWith<RunAnswer>(answer, 'outputs')
   if (!Array.isArray(outputs))
     throw new InvalidResponseError("The outputs of the server's answer are no list.")
   await profile?.(trace)
   const format = settingOf(configuration, 'outputVisualisationFormat') ?? 'base64'
   return inOrder(outputs, (each) => withPictures(each, format, true)) as Promise<WorkflowOutputs[]>
+}
+
+interface RunAnswer {
+  outputs: unknown
+  profiler_trace?: unknown
 }
 
 const runOptions = {

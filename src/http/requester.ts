@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { abortedAfter } from './abort'
 import type { RequestBody } from './body'
 import { HTTPServerConnectionError, HTTPServerTimeoutError, InvalidParameterError } from './errors'
-import { errorFromResponse } from './response'
+import { errorFromResponse, readJson } from './response'
 import { isRetriedStatus, pauseBefore, wasNeverSent } from './retry'
 import type { Transport, TransportResponse } from './transport'
 
@@ -79,6 +79,11 @@ export class Requester {
       if (!outcome.again || attempt >= attempts || late) throw outcome.error
       await sleep(pause, undefined, { signal: options.signal }).catch(() => options.signal?.throwIfAborted())
     }
+  }
+
+  /** As `request`, for answers that are JSON; throws `InvalidResponseError` for others. */
+  async requestJson<T = unknown>(call: ApiRequest, options?: RequestOptions): Promise<T> {
+    return readJson<T>(await this.request(call, options), call)
   }
 
   /** Models were unloaded: the next answers may take as long as first ones. */
