@@ -39,7 +39,7 @@ export const getClipImageEmbeddings = async (
   const call = {
     path: '/clip/embed_image',
     fields: { clip_version_id: clipVersion },
-    batchSize: settingOf(context.configuration, 'maxBatchSize') ?? 1,
+    batchSize: settingOf(context.configuration, 'maxBatchSize'),
     options,
   }
   return askAboutImages(context, images, call, onePerVector)

@@ -88,7 +88,11 @@ export const keyInHeader = ({ apiKey, configuration, basic }: ClientContext): Re
   return sent && apiKey !== undefined ? { authorization: `Bearer ${apiKey}` } : basic
 }
 
-export const jsonHeader = { 'content-type': 'application/json' }
+/** The headers of a request with a body: what it is, and the key where it travels as a header. */
+export const jsonHeaders = (context: ClientContext): Record<string, string> => ({
+  'content-type': 'application/json',
+  ...keyInHeader(context),
+})
 
 /** Booleans are written as Python does (the server takes both); a list becomes a repeated parameter. */
 export const queryOf = (parameters: Record<string, unknown>): URLSearchParams => {

@@ -4,7 +4,7 @@ import { InvalidResponseError } from '../http/errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
 import { loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
-import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
+import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './context'
 import { imageField } from './image-field'
 import { type Images, oneForEach, overImages } from './over-images'
 
@@ -37,7 +37,7 @@ export const askCoreModel = async (
       ...inQuery,
       ...given({ service_secret: serviceSecret, countinference: countInference }),
     }),
-    headers: { ...jsonHeader, ...keyInHeader(context) },
+    headers: jsonHeaders(context),
     body: { json: { ...given({ source, source_info: sourceInfo }), ...inBody, ...given(fields) } },
     loads: [path, ...versionsIn(fields)].join(' '),
   }
@@ -53,7 +53,7 @@ export const askAboutImages = <Answer>(
 ): Promise<Answer | Answer[]> =>
   overImages(images, {
     batchSize,
-    atOnce: settingOf(context.configuration, 'maxConcurrentRequests') ?? 1,
+    atOnce: settingOf(context.configuration, 'maxConcurrentRequests'),
     signal: options.signal,
     load: (image, signal) => encodedImage(context, image, signal),
     async ask(encoded, signal) {

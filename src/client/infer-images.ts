@@ -27,7 +27,7 @@ export interface ImagesCall {
 export const inferImages = (call: ImagesCall, images: Images): Promise<unknown> =>
   overImages<PreparedImage, unknown>(images, {
     batchSize: call.batchSize,
-    atOnce: settingOf(call.configuration, 'maxConcurrentRequests') ?? 1,
+    atOnce: settingOf(call.configuration, 'maxConcurrentRequests'),
     signal: call.signal,
     load: (image, signal) => prepare(call, image, signal),
     ask: (prepared, signal) => ask(call, prepared, signal),
@@ -73,7 +73,7 @@ const finish = async (
   const drawn = finished.visualization
   if (typeof drawn === 'string' || Buffer.isBuffer(drawn)) {
     const bytes = Buffer.isBuffer(drawn) ? drawn : Buffer.from(drawn, 'base64')
-    const format = settingOf(configuration, 'outputVisualisationFormat') ?? 'base64'
+    const format = settingOf(configuration, 'outputVisualisationFormat')
     finished.visualization = await decodeVisualisation(bytes, format)
   }
   if (finished.anomaly_map) finished.anomaly_map = decodeAnomalyMap(finished.anomaly_map)

@@ -148,14 +148,13 @@ const failed = (reference: number | string, error: unknown, signal: AbortSignal)
   throw error
 }
 
-const atOnceOf = ({ configuration }: ImagesCall): number =>
-  settingOf(configuration, 'maxConcurrentRequests') ?? 1
+const atOnceOf = ({ configuration }: ImagesCall): number => settingOf(configuration, 'maxConcurrentRequests')
 
 /** null is all files; nothing is the default list. */
 const extensionsOf = ({ configuration }: ClientContext): readonly string[] | null =>
   configuration.imageExtensionsForDirectoryScan === null
     ? null
-    : (settingOf(configuration, 'imageExtensionsForDirectoryScan') ?? [])
+    : settingOf(configuration, 'imageExtensionsForDirectoryScan')
 
 /** The path that an input is; undefined: it is a URL. */
 const pathOf = (input: string | URL): string | undefined => {

@@ -2,7 +2,7 @@ import { inQueryOfV0, settingOf } from '../configuration/configuration'
 import { APIKeyNotProvided } from '../http/errors'
 import { readJson } from '../http/response'
 import { resolveAlias } from './aliases'
-import { type ClientContext, jsonHeader, keyInHeader, keyInQuery, queryOf } from './context'
+import { type ClientContext, jsonHeaders, keyInQuery, queryOf } from './context'
 import { type ImagesCall, inferImages } from './infer-images'
 import { chosenModel, projectAndVersion } from './model-id'
 import type { InferOptions } from './options'
@@ -31,7 +31,7 @@ export const imagesCallOfV0 = (
   const { classFilter, ...fields } = configuration
   const filter = classFilter?.length ? { class_filter: classFilter.join(',') } : {}
   const query = queryOf({ ...keyInQuery(context), ...inQueryOfV0(fields), ...filter })
-  const side = settingOf(configuration, 'defaultMaxInputSize') ?? 1024
+  const side = settingOf(configuration, 'defaultMaxInputSize')
   return {
     configuration,
     signal,
@@ -45,7 +45,7 @@ export const imagesCallOfV0 = (
         path,
         query,
         // what the body is; servers expect this name for it
-        headers: { ...jsonHeader, ...keyInHeader(context) },
+        headers: jsonHeaders(context),
         body: { base64: image },
         loads: path,
       } as const

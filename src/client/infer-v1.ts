@@ -3,7 +3,7 @@ import { type Task, tasks } from '../configuration/fields'
 import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../http/errors'
 import { resolveAlias } from './aliases'
 import type { ModelDescription } from './answers'
-import { type ClientContext, jsonHeader, keyInBody, keyInHeader, queryOf, requireV1 } from './context'
+import { type ClientContext, jsonHeaders, keyInBody, queryOf, requireV1 } from './context'
 import { imageField } from './image-field'
 import { type ImagesCall, inferImages } from './infer-images'
 import { checkedModelId, chosenModel } from './model-id'
@@ -42,15 +42,15 @@ export const imagesCallOfV1 = async (
     configuration,
     signal,
     loading: context.loading,
-    limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize') ?? 1024),
+    limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize')),
     // servers cannot draw on several pictures at once: 400 "NumPy image type is not supported" (1.8.3)
-    batchSize: configuration.visualizePredictions ? 1 : (settingOf(configuration, 'maxBatchSize') ?? 1),
+    batchSize: configuration.visualizePredictions ? 1 : settingOf(configuration, 'maxBatchSize'),
     async post(encoded, within) {
       const call = {
         method: 'POST',
         path,
         query,
-        headers: { ...jsonHeader, ...keyInHeader(context) },
+        headers: jsonHeaders(context),
         body: { json: { ...keyInBody(context), model_id: id, ...fields, image: imageField(encoded) } },
         loads: `${path} ${id}`,
       } as const

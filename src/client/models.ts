@@ -4,7 +4,7 @@ import { resolveAlias } from './aliases'
 import type { ModelDescription, RegisteredModels } from './answers'
 import {
   type ClientContext,
-  jsonHeader,
+  jsonHeaders,
   keyInBody,
   keyInHeader,
   keyInQuery,
@@ -43,7 +43,7 @@ export const loadModel = async (
   const call = {
     method: 'POST',
     path: '/model/add',
-    headers: { ...jsonHeader, ...keyInHeader(context) },
+    headers: jsonHeaders(context),
     body: { json: { model_id: id, ...keyInBody(context) } },
     loads: `/model/add ${id}`,
   } as const
@@ -61,7 +61,7 @@ export const unloadModel = async (
   const call = {
     method: 'POST',
     path: '/model/remove',
-    headers: { ...jsonHeader, ...keyInHeader(context) },
+    headers: jsonHeaders(context),
     body: { json: { model_id: id } },
   } as const
   const left = await askModels(context, call, options)

@@ -6,7 +6,7 @@ import { InvalidParameterError } from '../http/errors'
  * Makes the directory, before anything is sent, and returns what writes the trace of the run into it, as
  * `workflow_execution_trace_<time>.json`. Throws `InvalidParameterError` where that cannot be written.
  */
-export const prepareProfile = async (directory = '.'): Promise<(trace: unknown) => Promise<void>> => {
+export const prepareProfile = async (directory: string): Promise<(trace: unknown) => Promise<void>> => {
   const explained = (error: NodeJS.ErrnoException): never => {
     throw new InvalidParameterError(`The profile cannot be written to ${directory} (${error.code}).`)
   }

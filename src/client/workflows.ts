@@ -8,7 +8,7 @@ import { decodeVisualisation } from '../predictions/visualisation'
 import type { WorkflowInterface } from './answers'
 import { checkJson } from './check-json'
 import { checkOptions, kindOf } from './check-options'
-import { type ClientContext, jsonHeader, keyInBody, keyInHeader, keyInQuery, queryOf } from './context'
+import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './context'
 import { answerWith, encodedImage, given } from './core-models'
 import { imageField } from './image-field'
 import { isServerRoute } from './model-id'
@@ -140,7 +140,7 @@ const run = async (
   if (!Array.isArray(outputs))
     throw new InvalidResponseError("The outputs of the server's answer are no list.")
   await profile?.(trace)
-  const format = settingOf(configuration, 'outputVisualisationFormat') ?? 'base64'
+  const format = settingOf(configuration, 'outputVisualisationFormat')
   return inOrder(outputs, (each) => withPictures(each, format, true)) as Promise<WorkflowOutputs[]>
 }
 
@@ -160,7 +160,7 @@ const runOptions = {
 const posting = (context: ClientContext, path: string, json: object): ApiRequest => ({
   method: 'POST',
   path,
-  headers: { ...jsonHeader, ...keyInHeader(context) },
+  headers: jsonHeaders(context),
   body: { json },
 })
 

@@ -131,9 +131,11 @@ const collect = (configuration: InferenceConfiguration, names: WireNames): Recor
   return sent
 }
 
-/** A field's value, its default where nothing is set. */
+type ValueOf<Name extends FieldName> = FieldTypes[(typeof fields)[Name]['type']]
+
+/** A field's value, its default where nothing is set; undefined only for a field that has none. */
 export const settingOf = <Name extends FieldName>(
   configuration: InferenceConfiguration,
   name: Name,
-): FieldTypes[(typeof fields)[Name]['type']] | undefined =>
-  (configuration[name] ?? fieldOf(name).default) as FieldTypes[(typeof fields)[Name]['type']] | undefined
+): (typeof fields)[Name] extends { default: unknown } ? ValueOf<Name> : ValueOf<Name> | undefined =>
+  (configuration[name] ?? fieldOf(name).default) as ValueOf<Name>
