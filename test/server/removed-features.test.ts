@@ -54,7 +54,7 @@ for (const offline of [false, true]) {
 
     for (const { what, name, since, path: route, ask } of removed) {
       for (const apiKeyTransport of ['legacy', 'both', 'header'] as const) {
-        for (const apiKey of ['good-key', 'a-wrong-key', undefined]) {
+        for (const apiKey of ['good-key', 'a-wrong-key', 'no-scope', undefined]) {
           it(`${what}: says so after one request (key ${apiKey}, ${apiKeyTransport})`, async () => {
             const client = new InferenceHTTPClient({
               apiUrl: server.url,
@@ -67,6 +67,7 @@ for (const offline of [false, true]) {
               assert.match(error.feature, name)
               assert.match(error.message, name)
               assert.equal(error.removalRelease, since)
+              assert.match(error.message, /this one is 1\.8\.3\./)
               assert.ok(error.message.includes(since) && error.message.includes('1.8.3'), error.message)
               return true
             })
