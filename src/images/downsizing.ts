@@ -56,7 +56,7 @@ export const prepareImage = async (
     const sentSize = downsizedSize(look.size, liesOnSide ? alongside(look.size, limit) : limit)
     if (!sentSize) return { bytes }
     return {
-      bytes: await shrink(image, sentSize, look.orientation),
+      bytes: await shrink(image, sentSize, look),
       shrunkFrom: look.size,
       sentSize,
       liesOnSide,
@@ -82,6 +82,7 @@ interface Look {
   size: Size
   /** The EXIF orientation that goes along. */
   orientation: number
+  hasAlpha: boolean
 }
 
 /**
@@ -91,20 +92,20 @@ interface Look {
  */
 const lookOf = async (image: LoadedImage, size: Size, upright: boolean): Promise<Look | undefined> => {
   const { bytes, format } = image
-  const asStored = { size, orientation: 1 }
-  if (format === 'avif') return turnsItself(bytes) ? undefined : asStored
+  if (format === 'avif' && turnsItself(bytes)) return undefined
   const { default: sharp } = await import('sharp')
   const { orientation = 1, space, hasAlpha } = await sharp(bytes, { limitInputPixels: maxPixels }).metadata()
+  const asStored = { size, orientation: 1, hasAlpha }
   // colours for print become others here than there
   if (space === 'cmyk') return undefined
   if (format === 'tiff') {
     // there, alpha dims the colours
     if (hasAlpha) return undefined
-    return orientation > 4 ? { size: swapped(size), orientation: 1 } : asStored
+    return orientation > 4 ? { ...asStored, size: swapped(size) } : asStored
   }
   if (!upright) return asStored
-  if (format === 'jpeg') return { size, orientation: orientationOnServer(bytes) }
-  return format === 'png' ? { size, orientation } : asStored
+  if (format === 'jpeg') return { ...asStored, orientation: orientationOnServer(bytes) }
+  return format === 'png' ? { ...asStored, orientation } : asStored
 }
 
 /** The decoder here turns and mirrors AVIF as its header says, the server's does not: such a picture is left alone. */
@@ -113,8 +114,12 @@ const turnsItself = (avif: Buffer): boolean => {
   return header.includes('irot') || header.includes('imir')
 }
 
-const shrink = async (image: LoadedImage, { width, height }: Size, orientation: number): Promise<Buffer> => {
-  const picture = await opaquePicture(image)
+const shrink = async (
+  image: LoadedImage,
+  { width, height }: Size,
+  { orientation, hasAlpha }: Look,
+): Promise<Buffer> => {
+  const picture = await opaquePicture(image, hasAlpha)
   const jpeg = picture
     .resize(width, height, { fit: 'fill', fastShrinkOnLoad: keepsItsPlaces(image) })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
@@ -128,11 +133,11 @@ const keepsItsPlaces = ({ format, width = 0, height = 0 }: LoadedImage): boolean
   format !== 'jpeg' || (width % 8 === 0 && height % 8 === 0)
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
-const opaquePicture = async ({ bytes, format }: LoadedImage): Promise<Sharp> => {
+const opaquePicture = async ({ bytes, format }: LoadedImage, hasAlpha: boolean): Promise<Sharp> => {
   const { default: sharp } = await import('sharp')
   const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
   if (format === 'tiff') return stored.autoOrient()
-  if (format === 'jpeg' || !(await stored.metadata()).hasAlpha) return stored
+  if (!hasAlpha) return stored
   // resizing together with alpha would dim them
   const { data, info } = await stored.removeAlpha().raw().toBuffer({ resolveWithObject: true })
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
