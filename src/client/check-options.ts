@@ -1,12 +1,10 @@
+import { types } from '../configuration/configuration'
 import { InvalidParameterError } from '../http/errors'
 
 const kinds = {
-  text: { fits: (value: unknown) => typeof value === 'string', expected: 'a text' },
-  flag: { fits: (value: unknown) => typeof value === 'boolean', expected: 'true or false' },
-  texts: {
-    fits: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-    expected: 'a list of texts',
-  },
+  text: types.text,
+  flag: types.boolean,
+  texts: types.list,
   names: {
     fits: (value: unknown) =>
       typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value),

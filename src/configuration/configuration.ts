@@ -72,7 +72,8 @@ const oneOf = (values: readonly string[]) => ({
     .replace(/, (?=[^,]*$)/, ' or '),
 })
 
-const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expected: string }> = {
+/** What a value of each type looks like, and how a sentence calls it. */
+export const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expected: string }> = {
   number: { fits: isNumber, expected: 'a number' },
   integer: { fits: Number.isInteger, expected: 'a whole number' },
   boolean: { fits: (value) => typeof value === 'boolean', expected: 'true or false' },
