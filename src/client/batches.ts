@@ -64,11 +64,12 @@ export const saysWhich =
 export const forEachImage = async <T, R>(
   images: readonly T[],
   work: (image: T, index: number) => Promise<R>,
+  signal?: AbortSignal,
 ): Promise<R[]> => {
   const results: R[] = []
   for (const [index, image] of images.entries()) {
     const number = index + 1
-    results.push(await work(image, index).catch(saysWhich(number, number, images.length)))
+    results.push(await work(image, index).catch(saysWhich(number, number, images.length, signal)))
   }
   return results
 }

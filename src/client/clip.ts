@@ -4,7 +4,7 @@ import { InvalidInputFormatError, InvalidParameterError, InvalidResponseError } 
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { ClipComparison, ClipEmbeddings } from './answers'
-import { saysWhich } from './batches'
+import { forEachImage } from './batches'
 import { checkOptions, kindOf } from './check-options'
 import type { ClientContext } from './context'
 import { answerWith, askAboutImages, askCoreModel, encodedImage } from './core-models'
@@ -94,11 +94,7 @@ const eachOf = async (
 ): Promise<EncodedImage[]> => {
   if (!Array.isArray(images)) return [await load(images as ImageReference)]
   if (images.length === 0) throw new InvalidInputFormatError('There is no picture to compare with.')
-  const loaded: EncodedImage[] = []
-  for (const [index, image] of images.entries()) {
-    loaded.push(await load(image).catch(saysWhich(index + 1, index + 1, images.length, signal)))
-  }
-  return loaded
+  return forEachImage(images, load, signal)
 }
 
 /** One text, a list, or texts by name. */

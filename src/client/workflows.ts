@@ -141,7 +141,7 @@ const run = async (
     throw new InvalidResponseError("The outputs of the server's answer are no list.")
   await profile?.(trace)
   const format = settingOf(configuration, 'outputVisualisationFormat')
-  return inOrder(outputs, (each) => withPictures(each, format, true)) as Promise<WorkflowOutputs[]>
+  return oneByOne(outputs, (each) => withPictures(each, format, true)) as Promise<WorkflowOutputs[]>
 }
 
 interface RunAnswer {
@@ -214,13 +214,13 @@ const imageInputs = async (
   signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown>> => {
   const load = async (image: WorkflowImages): Promise<unknown> =>
-    isBatch(image) ? inOrder(image, load) : imageField([await encodedImage(context, image, signal)])
+    isBatch(image) ? oneByOne(image, load) : imageField([await encodedImage(context, image, signal)])
   const saysWhichInput = (name: string) => (error: unknown) => {
     if (error instanceof HTTPClientError && !signal?.aborted)
       error.message = `Input ${JSON.stringify(name)}: ${error.message}`
     throw error
   }
-  const entries = await inOrder(
+  const entries = await oneByOne(
     Object.entries(images),
     async ([name, image]) => [name, await load(image).catch(saysWhichInput(name))] as const,
   )
@@ -229,7 +229,7 @@ const imageInputs = async (
 
 const isBatch = (image: WorkflowImages): image is readonly WorkflowImages[] => Array.isArray(image)
 
-const inOrder = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
+const oneByOne = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
   const results: R[] = []
   for (const item of items) results.push(await work(item))
   return results
@@ -241,12 +241,12 @@ const withPictures = async (
   format: FieldTypes['visualisation'],
   isOutputs = false,
 ): Promise<unknown> => {
-  if (Array.isArray(value)) return inOrder(value, (item) => withPictures(item, format))
+  if (Array.isArray(value)) return oneByOne(value, (item) => withPictures(item, format))
   if (typeof value !== 'object' || value === null) return value
   const { type, value: base64 } = value as { type?: unknown; value?: unknown }
   if (!isOutputs && type === 'base64' && typeof base64 === 'string')
     return format === 'base64' ? base64 : decodeVisualisation(Buffer.from(base64, 'base64'), format)
-  const entries = await inOrder(
+  const entries = await oneByOne(
     Object.entries(value),
     async ([name, item]) => [name, await withPictures(item, format)] as const,
   )
