@@ -25,6 +25,9 @@ namespace roboflow {
       <label for="node-input-${property}" data-i18n="${catalogue}row.${property}"></label>
     </div>`
 
+  /** Where a value may come from that is not typed in: types of a TypedInput. */
+  export const anywhere = ['msg', 'flow', 'global', 'env', 'jsonata']
+
   /** A text input that becomes a TypedInput when the dialog opens. */
   export const typedInput = (property: string): string =>
     `<input type="text" id="node-input-${property}"><input type="hidden" id="node-input-${property}Type">`

@@ -23,7 +23,6 @@ namespace roboflow {
     </div>`
 
   const allTasks = 4
-  const anywhere = ['msg', 'flow', 'global', 'env', 'jsonata']
 
   /** A TypedInput type that offers some values. */
   export const choice = (values: string[]): object => ({

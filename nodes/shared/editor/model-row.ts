@@ -27,11 +27,7 @@ namespace roboflow {
         typeField: '#node-input-modelType',
         types: [
           { value: 'str', label: text('type.id'), icon: 'fa fa-cube', autoComplete: complete },
-          'msg',
-          'flow',
-          'global',
-          'env',
-          'jsonata',
+          ...anywhere,
         ],
       })
   }
