@@ -26,7 +26,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   // needs what may have been installed just now
   const { makeCells, streamCells, isThreshold } = require('../test/bench/matrix')
   const { installSdk } = require('../test/bench/install-sdk')
-  const { makePictures } = require('../test/bench/pictures')
+  const { makeImages } = require('../test/bench/images')
   const { makeVideo } = require('../test/bench/videos')
   const { measureMemory } = require('../test/bench/memory')
   const { measureSignals } = require('../test/bench/signals')
@@ -39,13 +39,13 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   if (cells.length + streams.length === 0) throw new Error(`No cell's name contains "${only}".`)
 
   const python = await installSdk()
-  const pictures = await makePictures(folder)
+  const images = await makeImages(folder)
   const onCell = ({ name }) => progress(name)
   const stub = await startStub(folder, delay)
   try {
     const speed = await measureSpeed({
       cells,
-      pictures,
+      images,
       stub,
       python,
       plan: planFor({ smoke, isThreshold }),
@@ -57,12 +57,12 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     progress('signals')
     const small = { codec: 'h264', width: 640, height: 360 }
     const video = makeVideo(folder, { ...small, frames: 200 })
-    const picture = pictures['1920×1080'].path
-    const signals = await measureSignals({ picture, folder, video: video.path, tries: smoke ? 1 : 5 })
+    const image = images['1920×1080'].path
+    const signals = await measureSignals({ image, folder, video: video.path, tries: smoke ? 1 : 5 })
     progress('memory')
     const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
     const long = makeVideo(folder, { ...small, frames: amount.messages })
-    const memory = await measureMemory({ picture: pictures['640×360'], video: long, stub, ...amount })
+    const memory = await measureMemory({ image: images['640×360'], video: long, stub, ...amount })
     return { speed, streams: ofStreams, signals, memory }
   } finally {
     await stub.stop()

@@ -5,7 +5,7 @@ const path = require('node:path')
 const { installAndBuild, root } = require('./installed')
 const { answers, ensureUserDir, freePort, startNodeRed } = require('./node-red')
 
-const example = path.join(root, 'examples/01 - Detect objects in a picture.json')
+const example = path.join(root, 'examples/01 - Detect objects in an image.json')
 const userDir = path.join(root, '.cache/demo')
 const localServer = (port) => `http://localhost:${port}`
 

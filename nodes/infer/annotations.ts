@@ -7,7 +7,7 @@ export interface Annotation {
   label: string
 }
 
-/** One rectangle for each object that has a place in the picture; labels of a classification have none. */
+/** One rectangle for each object that has a place in the image; labels of a classification have none. */
 export const annotationsOf = ({ predictions }: InferenceAnswer): Annotation[] =>
   Array.isArray(predictions) ? (predictions as object[]).filter(hasPlace).map(annotationOf) : []
 

@@ -10,7 +10,7 @@ import { evaluateProperty, type Input, isTypedIn, typeOf } from './typed-input'
 
 export type Images = LoadedImage | LoadedImage[]
 
-/** A picture, or a list of them (a batch), in any form the client knows; read into memory here. */
+/** An image, or a list of them (a batch), in any form the client knows; read into memory here. */
 export const imageInput = (): Input<Images> => ({
   async read(scope, property) {
     const value = await evaluateProperty(scope, property)
@@ -33,7 +33,7 @@ export const imageInput = (): Input<Images> => ({
 })
 
 /**
- * For `msg.image`: the bytes as they came, of one picture or of each. Where predictions are for the picture as stored,
+ * For `msg.image`: the bytes as they came, of one image or of each. Where predictions are for the image as stored,
  * because turning it upright was switched off, or the model's server does not do it, a copy that viewers do not turn
  * either.
  */

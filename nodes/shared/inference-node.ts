@@ -76,7 +76,7 @@ export const inferenceNode = <T, Answer>(
 const withApiVersion = (client: InferenceHTTPClient, apiVersion: unknown): InferenceHTTPClient =>
   apiVersion === 'v0' ? client.useApiV0() : apiVersion === 'v1' ? client.useApiV1() : client
 
-// A picture that the server draws goes on to nodes that take a Buffer.
+// An image that the server draws goes on to nodes that take a Buffer.
 const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' }
 
 const findServer = (RED: NodeAPI, { server }: Properties): ServerNode | undefined =>

@@ -2,7 +2,7 @@
 export type WhenBusy = 'queue' | 'latest' | 'drop'
 
 export interface LaneJob {
-  /** Bytes of pictures that wait with it. */
+  /** Bytes of images that wait with it. */
   weight: number
   /** Where it comes from: *keep latest* keeps one job of each. */
   source: string
@@ -87,7 +87,7 @@ export class Lane {
   #enqueue(job: LaneJob): void {
     const full = this.#waiting.size >= maxWaiting
     if (full || this.#waitingBytes + job.weight > maxWaitingBytes) {
-      job.refuse(full ? `${maxWaiting} messages` : `${maxWaitingBytes / 2 ** 20} MiB of pictures`)
+      job.refuse(full ? `${maxWaiting} messages` : `${maxWaitingBytes / 2 ** 20} MiB of images`)
       return
     }
     this.#waiting.set(this.#next++, job)

@@ -19,17 +19,17 @@ export const refuseFromOutside = (
   policy: ReferencePolicy,
 ): void => {
   if (kind !== 'path' && kind !== 'url') return
-  const what = `A picture's ${kind === 'url' ? 'URL' : 'path'} came`
+  const what = `An image's ${kind === 'url' ? 'URL' : 'path'} came`
   if (!policy.fromMessages) {
     throw new ReferenceRefusedError(
       `${what} in a message.`,
-      'Send the picture itself, or tick "Accept paths and URLs from messages".',
+      'Send the image itself, or tick "Accept paths and URLs from messages".',
     )
   }
   if (msg.req && !policy.fromHttpRequests) {
     throw new ReferenceRefusedError(
       `${what} in an HTTP request.`,
-      'Send the picture itself, or allow it in the advanced settings of the server.',
+      'Send the image itself, or allow it in the advanced settings of the server.',
     )
   }
 }

@@ -22,7 +22,7 @@ export interface Source {
 /** One thing that a node takes from its dialog or from messages, under the property that it is named after. */
 export interface Input<T> {
   read(scope: Scope, property: string): Promise<T>
-  /** Bytes of pictures that wait with the message until it is read. */
+  /** Bytes of images that wait with the message until it is read. */
   weight?(scope: Pick<Scope, 'RED' | 'msg' | 'properties'>, property: string): number
 }
 

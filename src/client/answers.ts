@@ -2,7 +2,7 @@ import type { AnomalyMap } from '../predictions/anomaly-map'
 import type { RleMask } from '../predictions/rle'
 import type { Visualisation } from '../predictions/visualisation'
 
-/** Centre, width and height in pixels of the picture as the server saw it (upright); confidence from 0 to 1. */
+/** Centre, width and height in pixels of the image as the server saw it (upright); confidence from 0 to 1. */
 export interface ObjectDetectionPrediction {
   x: number
   y: number
@@ -17,12 +17,12 @@ export interface ObjectDetectionPrediction {
   parent_id?: string | null
 }
 
-/** What every answer to pictures has; `time` in seconds. */
+/** What every answer to images has; `time` in seconds. */
 export interface Answer<Prediction> {
   inference_id?: string
   frame_id?: number | null
   time?: number
-  /** Pixels of the picture, upright. */
+  /** Pixels of the image, upright. */
   image: { width: number; height: number }
   predictions: Prediction[]
   /** What the server drew, when it was asked to: base64, a Buffer or raw pixels, as configured. */
@@ -97,7 +97,7 @@ export interface ClipComparison {
   similarity: number[] | Record<string, number>
 }
 
-/** The text of a picture; with boxes in pixels where they were asked for and the model has them. */
+/** The text of an image; with boxes in pixels where they were asked for and the model has them. */
 export interface OcrAnswer {
   result: string
   time?: number
@@ -107,7 +107,7 @@ export interface OcrAnswer {
 }
 
 /**
- * Where the faces of a picture look: the face's box and landmarks in pixels, `yaw` and `pitch` in radians. Times in
+ * Where the faces of an image look: the face's box and landmarks in pixels, `yaw` and `pitch` in radians. Times in
  * seconds.
  */
 export interface GazeAnswer {
@@ -121,7 +121,7 @@ export interface GazeAnswer {
   time_gaze_det?: number | null
 }
 
-/** What CogVLM says about a picture; `time` in seconds. */
+/** What CogVLM says about an image; `time` in seconds. */
 export interface CogvlmAnswer {
   response: string
   time?: number

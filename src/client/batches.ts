@@ -46,21 +46,21 @@ export const workInParallel = async <T, R>(
 }
 
 /**
- * For catch: lets an error say which pictures of a list it was about, unless it already does, or the caller ended the
+ * For catch: lets an error say which images of a list it was about, unless it already does, or the caller ended the
  * call by it.
  */
 export const saysWhich =
   (first: number, last: number, total: number, signal?: AbortSignal) =>
   (error: unknown): never => {
     const asked = signal?.aborted === true
-    if (error instanceof HTTPClientError && !asked && !/^Pictures? \d/.test(error.message)) {
-      const which = first === last ? `Picture ${first}` : `Pictures ${first} to ${last}`
+    if (error instanceof HTTPClientError && !asked && !/^Images? \d/.test(error.message)) {
+      const which = first === last ? `Image ${first}` : `Images ${first} to ${last}`
       error.message = `${which} of ${total}: ${error.message}`
     }
     throw error
   }
 
-/** Does something with each picture of a list, in order; an error says which picture it was. */
+/** Does something with each image of a list, in order; an error says which image it was. */
 export const forEachImage = async <T, R>(
   images: readonly T[],
   work: (image: T, index: number) => Promise<R>,

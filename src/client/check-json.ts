@@ -9,7 +9,7 @@ export const checkJson = (value: unknown, place: string, around: readonly object
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number' && Number.isFinite(value)) return
   if (typeof value !== 'object') throw impossible(place, kindOf(value))
-  if (ArrayBuffer.isView(value)) throw impossible(place, 'bytes', 'Pictures belong among the images.')
+  if (ArrayBuffer.isView(value)) throw impossible(place, 'bytes', 'Images belong among the images.')
   if (value instanceof Map || value instanceof Set) throw impossible(place, `a ${value.constructor.name}`)
   if (around.includes(value)) throw impossible(place, 'an object that it is part of')
   if (around.length > deepest) throw impossible(place.slice(0, 60), 'nested too deeply')

@@ -16,7 +16,7 @@ export interface ClipOptions extends RequestOptions {
   clipVersion?: string | undefined
 }
 
-/** What is compared: a picture or a text. */
+/** What is compared: an image or a text. */
 export type ClipType = 'image' | 'text'
 
 export interface ClipCompareOptions extends ClipOptions {
@@ -29,7 +29,7 @@ export interface ClipCompareOptions extends ClipOptions {
 /** What a subject is compared with: one, or several; texts may have names, which come back with the similarities. */
 export type ClipPrompts = ImageReference | readonly ImageReference[] | Readonly<Record<string, string>>
 
-/** `POST /clip/embed_image`: one vector per picture. */
+/** `POST /clip/embed_image`: one vector per image. */
 export const getClipImageEmbeddings = async (
   context: ClientContext,
   images: Images,
@@ -67,16 +67,14 @@ export const clipCompare = async (
   checkOptions({ clipVersion }, { clipVersion: 'text' })
   checkType(subjectType)
   checkType(promptType)
-  const picture = (image: ImageReference) => encodedImage(context, image, options.signal)
+  const encode = (image: ImageReference) => encodedImage(context, image, options.signal)
   const fields = {
     subject_type: subjectType,
     prompt_type: promptType,
     clip_version_id: clipVersion,
-    subject: subjectType === 'text' ? checkedText(subject) : imageField([await picture(subject)]),
+    subject: subjectType === 'text' ? checkedText(subject) : imageField([await encode(subject)]),
     prompt:
-      promptType === 'text'
-        ? checkedTexts(prompt)
-        : imageField(await eachOf(prompt, picture, options.signal)),
+      promptType === 'text' ? checkedTexts(prompt) : imageField(await eachOf(prompt, encode, options.signal)),
   }
   const answer = await askCoreModel(context, { path: '/clip/compare', fields, options })
   return answerWith<ClipComparison>(answer, 'similarity')
@@ -93,7 +91,7 @@ const eachOf = async (
   signal: AbortSignal | undefined,
 ): Promise<EncodedImage[]> => {
   if (!Array.isArray(images)) return [await load(images as ImageReference)]
-  if (images.length === 0) throw new InvalidInputFormatError('There is no picture to compare with.')
+  if (images.length === 0) throw new InvalidInputFormatError('There is no image to compare with.')
   return forEachImage(images, load, signal)
 }
 
@@ -115,7 +113,7 @@ const embeddings = (answer: unknown): ClipEmbeddings => {
   throw new InvalidResponseError("The embeddings of the server's answer are no list.")
 }
 
-/** An answer for each picture of a batch. */
+/** An answer for each image of a batch. */
 const onePerVector = (answer: unknown): ClipEmbeddings[] => {
   const all = embeddings(answer)
   return all.embeddings.map((vector) => ({ ...all, embeddings: [vector] }))

@@ -15,7 +15,7 @@ export interface CogvlmOptions extends RequestOptions {
 // An answer of many words takes minutes.
 const timeout = 300_000
 
-/** `POST /llm/cogvlm` (API v1): asks CogVLM about a picture. Servers since 0.38 have it no more. */
+/** `POST /llm/cogvlm` (API v1): asks CogVLM about an image. Servers since 0.38 have it no more. */
 export const promptCogvlm = async (
   context: ClientContext,
   image: ImageReference,

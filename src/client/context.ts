@@ -17,7 +17,7 @@ export interface ClientContext {
   readonly mode: ClientMode
   readonly selectedModel: string | undefined
   readonly configuration: InferenceConfiguration
-  /** Limits for pictures that are read by URL. */
+  /** Limits for images that are read by URL. */
   readonly loading: LoadOptions
   /** User and password of the URL, as a header. */
   readonly basic: Record<string, string>

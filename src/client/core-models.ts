@@ -8,11 +8,11 @@ import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from 
 import { imageField } from './image-field'
 import { type Images, oneForEach, overImages } from './over-images'
 
-/** A route of a core model (CLIP, OCR, …), and what is asked there besides pictures. */
+/** A route of a core model (CLIP, OCR, …), and what is asked there besides images. */
 export interface CoreModelCall {
   path: string
   fields?: Record<string, unknown>
-  /** How many pictures one request takes (1). */
+  /** How many images one request takes (1). */
   batchSize?: number
   options: RequestOptions
 }
@@ -44,7 +44,7 @@ export const askCoreModel = async (
   return context.requester.requestJson(call, options)
 }
 
-/** Asks a core model about pictures, which are sent as they are; `answersOf` takes the answer to a batch apart. */
+/** Asks a core model about images, which are sent as they are; `answersOf` takes the answer to a batch apart. */
 export const askAboutImages = <Answer>(
   context: ClientContext,
   images: Images,

@@ -24,7 +24,7 @@ export const detectGazes = async (
   return unlessRemoved(context, 'gaze', options, () => askAboutImages(context, images, call, answers))
 }
 
-/** A list also for one picture. */
+/** A list also for one image. */
 const answers = (answer: unknown): GazeAnswer[] => {
   if (Array.isArray(answer) && answer.every((one) => Array.isArray(one?.predictions))) return answer
   throw new InvalidResponseError("The server's answer has no predictions.")

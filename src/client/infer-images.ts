@@ -10,20 +10,20 @@ import { isTurned, scaleAnswer } from '../predictions/scale'
 import { decodeVisualisation } from '../predictions/visualisation'
 import { type Images, oneForEach, overImages } from './over-images'
 
-/** How API v0 or v1 is asked about pictures. */
+/** How API v0 or v1 is asked about images. */
 export interface ImagesCall {
   configuration: InferenceConfiguration
   signal: AbortSignal | undefined
   loading: LoadOptions
   /** The largest size that is of use to the model. */
   limit: Size
-  /** How many pictures one request takes. */
+  /** How many images one request takes. */
   batchSize: number
-  /** Sends one request and returns an answer for each of its pictures, in order. */
+  /** Sends one request and returns an answer for each of its images, in order. */
   post(images: EncodedImage[], signal: AbortSignal | undefined): Promise<unknown[]>
 }
 
-/** Loads, shrinks and sends pictures, and makes the answers fit the pictures as they came. */
+/** Loads, shrinks and sends images, and makes the answers fit the images as they came. */
 export const inferImages = (call: ImagesCall, images: Images): Promise<unknown> =>
   overImages<PreparedImage, unknown>(images, {
     batchSize: call.batchSize,
@@ -33,7 +33,7 @@ export const inferImages = (call: ImagesCall, images: Images): Promise<unknown> 
     ask: (prepared, signal) => ask(call, prepared, signal),
   })
 
-/** Loads a picture, and shrinks it to what is of use to the model. */
+/** Loads an image, and shrinks it to what is of use to the model. */
 export const prepare = async (
   { configuration, loading, limit }: ImagesCall,
   image: ImageReference,
@@ -47,7 +47,7 @@ export const prepare = async (
   )
 }
 
-/** Sends one request; the answers, in order, fit the pictures before they were shrunk. */
+/** Sends one request; the answers, in order, fit the images before they were shrunk. */
 export const ask = async (
   { configuration, post }: ImagesCall,
   images: PreparedImage[],

@@ -28,7 +28,7 @@ export type StreamResult<Answer> =
   | {
       /** The number of the frame, from 0; the path of the file. */
       reference: number | string
-      /** The encoded picture that the prediction fits. */
+      /** The encoded image that the prediction fits. */
       frame: Buffer
       /** Width of the frame / width of the source: divide by it to get pixels of the source. */
       scale: number
@@ -98,13 +98,13 @@ async function* resultsOfDirectory(
   if (files.length === 0) return
   const call = await imagesCall(context, inferring)
   const work = async (file: string, _index: number, within: AbortSignal) => {
-    const picture = await pictureIn(call, file, within)
-    return picture.error ? picture : resultOf(call, picture, onError, within)
+    const image = await imageIn(call, file, within)
+    return image.error ? image : resultOf(call, image, onError, within)
   }
   yield* inOrder(() => each(files), atOnceOf(call), work, signal)
 }
 
-interface Picture {
+interface Image {
   reference: number | string
   frame: Buffer
   scale: number
@@ -118,7 +118,7 @@ interface Failed {
 }
 
 /** One bad file of many is told about, and does not end the stream. */
-const pictureIn = async (call: ImagesCall, path: string, signal: AbortSignal): Promise<Picture | Failed> => {
+const imageIn = async (call: ImagesCall, path: string, signal: AbortSignal): Promise<Image | Failed> => {
   try {
     const image = await loadReference({ kind: 'path', path }, { ...call.loading, signal })
     const prepared = await prepare(call, image, signal)
@@ -130,7 +130,7 @@ const pictureIn = async (call: ImagesCall, path: string, signal: AbortSignal): P
 
 const resultOf = async (
   call: ImagesCall,
-  { reference, frame, scale, prepared }: Picture,
+  { reference, frame, scale, prepared }: Image,
   onError: StreamOptions['onError'],
   signal: AbortSignal,
 ): Promise<StreamResult<unknown>> => {

@@ -9,8 +9,8 @@ import type { InferOptions } from './options'
 import type { Images } from './over-images'
 
 /**
- * `POST /{project}/{version}`, the picture as bare base64 (API v0; servers of one's own answer it too). One request
- * per picture.
+ * `POST /{project}/{version}`, the image as bare base64 (API v0; servers of one's own answer it too). One request
+ * per image.
  */
 export const inferFromApiV0 = async (
   context: ClientContext,
@@ -18,7 +18,7 @@ export const inferFromApiV0 = async (
   options?: InferOptions,
 ): Promise<unknown> => inferImages(imagesCallOfV0(context, options), images)
 
-/** What asks API v0 about pictures; throws where model or key are missing. */
+/** What asks API v0 about images; throws where model or key are missing. */
 export const imagesCallOfV0 = (
   context: ClientContext,
   { modelId, signal, ...options }: InferOptions = {},

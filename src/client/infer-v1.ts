@@ -18,14 +18,14 @@ const routes: Record<Task, string> = {
   classification: '/infer/classification',
 }
 
-/** `POST /infer/{task}` (API v1): the model's description tells the task and how large a picture is of use. */
+/** `POST /infer/{task}` (API v1): the model's description tells the task and how large an image is of use. */
 export const inferFromApiV1 = async (
   context: ClientContext,
   images: Images,
   options?: InferOptions,
 ): Promise<unknown> => inferImages(await imagesCallOfV1(context, options), images)
 
-/** What asks API v1 about pictures, once the model's description is known. */
+/** What asks API v1 about images, once the model's description is known. */
 export const imagesCallOfV1 = async (
   context: ClientContext,
   { modelId, onLoading, signal, ...options }: InferOptions = {},
@@ -43,7 +43,7 @@ export const imagesCallOfV1 = async (
     signal,
     loading: context.loading,
     limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize')),
-    // servers cannot draw on several pictures at once: 400 "NumPy image type is not supported" (1.8.3)
+    // servers cannot draw on several images at once: 400 "NumPy image type is not supported" (1.8.3)
     batchSize: configuration.visualizePredictions ? 1 : settingOf(configuration, 'maxBatchSize'),
     async post(encoded, within) {
       const call = {
@@ -68,7 +68,7 @@ export const imagesCallOfV1 = async (
 const taskOf = ({ model_id: id, task_type: task }: ModelDescription): Task => {
   const known = tasks.find((candidate) => candidate === task)
   if (known) return known
-  const hint = task === 'action-recognition' ? 'It takes a video clip, not a picture.' : undefined
+  const hint = task === 'action-recognition' ? 'It takes a video clip, not an image.' : undefined
   throw new ModelTaskTypeNotSupportedError(`${id} is a model for ${task}, which cannot be used here.`, hint)
 }
 

@@ -5,13 +5,13 @@ import { imagesCallOfV1 } from './infer-v1'
 import type { InferOptions } from './options'
 import type { Images } from './over-images'
 
-/** One picture → one answer; a list → a list in the same order. */
+/** One image → one answer; a list → a list in the same order. */
 export const infer = async (
   context: ClientContext,
   images: Images,
   options: InferOptions = {},
 ): Promise<unknown> => inferImages(await imagesCall(context, options), images)
 
-/** What asks the API of the client's mode about pictures; the same for any number of them. */
+/** What asks the API of the client's mode about images; the same for any number of them. */
 export const imagesCall = async (context: ClientContext, options: InferOptions = {}): Promise<ImagesCall> =>
   context.mode === 'v0' ? imagesCallOfV0(context, options) : imagesCallOfV1(context, options)

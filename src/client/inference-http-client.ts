@@ -128,8 +128,8 @@ export class InferenceHTTPClient {
   }
 
   /**
-   * Runs a model on pictures: detection, segmentation, keypoints or classification, as the model does. One picture
-   * gives one answer, a list gives a list; coordinates in pixels of each picture as it came (upright).
+   * Runs a model on images: detection, segmentation, keypoints or classification, as the model does. One image
+   * gives one answer, a list gives a list; coordinates in pixels of each image as it came (upright).
    */
   infer<Answer = ObjectDetectionAnswer>(image: ImageReference, options?: InferOptions): Promise<Answer>
   infer<Answer = ObjectDetectionAnswer>(
@@ -152,7 +152,7 @@ export class InferenceHTTPClient {
   }
 
   /**
-   * Runs a model on every frame of a video (a path or a URL; needs ffmpeg) or on every picture of a directory, sorted
+   * Runs a model on every frame of a video (a path or a URL; needs ffmpeg) or on every image of a directory, sorted
    * by name. Coordinates are pixels of `frame`; up to `maxConcurrentRequests` are asked about at the same time.
    */
   inferOnStream<Answer = ObjectDetectionAnswer>(
@@ -164,7 +164,7 @@ export class InferenceHTTPClient {
   }
 
   /**
-   * CLIP embeddings of pictures: `{ embeddings: [vector] }` for each. Pictures are never shrunk; a list travels in
+   * CLIP embeddings of images: `{ embeddings: [vector] }` for each. Images are never shrunk; a list travels in
    * batches of `maxBatchSize`.
    */
   getClipImageEmbeddings(image: ImageReference, options?: ClipOptions): Promise<ClipEmbeddings>
@@ -184,7 +184,7 @@ export class InferenceHTTPClient {
 
   /**
    * How similar CLIP finds a subject to each prompt: `similarity` from -1 to 1, in order, or by name where the prompts
-   * have names. A picture is compared with texts, unless `subjectType` and `promptType` say otherwise.
+   * have names. An image is compared with texts, unless `subjectType` and `promptType` say otherwise.
    */
   clipCompare(
     subject: ImageReference,
@@ -194,7 +194,7 @@ export class InferenceHTTPClient {
     return clipCompare(this.#context, subject, prompt, options)
   }
 
-  /** Reads the text in pictures, with DocTR unless `model` says otherwise. */
+  /** Reads the text in images, with DocTR unless `model` says otherwise. */
   ocrImage(image: ImageReference, options?: OcrOptions): Promise<OcrAnswer>
   ocrImage(images: readonly ImageReference[], options?: OcrOptions): Promise<OcrAnswer[]>
   ocrImage(images: Images, options?: OcrOptions): Promise<OcrAnswer | OcrAnswer[]>
@@ -213,7 +213,7 @@ export class InferenceHTTPClient {
   }
 
   /**
-   * Asks CogVLM about a picture, after what was said before (`chatHistory`); servers up to 0.37.1 (API v1). Newer
+   * Asks CogVLM about an image, after what was said before (`chatHistory`); servers up to 0.37.1 (API v1). Newer
    * ones: `FeatureDeprecatedError`.
    */
   promptCogvlm(
@@ -226,7 +226,7 @@ export class InferenceHTTPClient {
 
   /**
    * Runs a workflow, saved at Roboflow or given as a specification, in either mode: its outputs by name, once for
-   * each picture of the batch. A lost connection is not tried again, as the workflow may have done something.
+   * each image of the batch. A lost connection is not tried again, as the workflow may have done something.
    */
   runWorkflow(options: WorkflowRunOptions = {}): Promise<WorkflowOutputs[]> {
     return runWorkflow(this.#context, options)

@@ -28,7 +28,7 @@ export interface OcrOptions extends RequestOptions {
   languageCodes?: readonly string[] | undefined
 }
 
-/** `POST /doctr/ocr`, `/ocr/trocr`, `/easy_ocr/ocr` or `/ocr/pp-ocr`: reads text, one picture per request. */
+/** `POST /doctr/ocr`, `/ocr/trocr`, `/easy_ocr/ocr` or `/ocr/pp-ocr`: reads text, one image per request. */
 export const ocrImage = async (
   context: ClientContext,
   images: Images,

@@ -12,7 +12,7 @@ export interface InferenceHTTPClientOptions {
   timeouts?: Partial<Timeouts> | undefined
   /** How often a request is sent at most: 3; 1 switches retries off. */
   attempts?: number | undefined
-  /** A picture's URL may bring so many bytes at most (50 MiB). */
+  /** An image's URL may bring so many bytes at most (50 MiB). */
   maxImageBytes?: number | undefined
   tls?: TlsOptions | undefined
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */

@@ -2,23 +2,23 @@ import { InvalidResponseError } from '../http/errors'
 import type { ImageReference } from '../images/references'
 import { chunksOf, saysWhich, workInParallel } from './batches'
 
-/** One picture, or a list; lists inside lists are taken apart, in order. */
+/** One image, or a list; lists inside lists are taken apart, in order. */
 export type Images = ImageReference | ImageList
 
 type ImageList = readonly (ImageReference | ImageList)[]
 
 export interface OverImages<Loaded, Answer> {
-  /** How many pictures one request takes. */
+  /** How many images one request takes. */
   batchSize: number
   /** How many requests are under way at the same time. */
   atOnce: number
   signal: AbortSignal | undefined
   load(image: ImageReference, signal: AbortSignal | undefined): Promise<Loaded>
-  /** Sends one request; an answer for each of its pictures, in order. */
+  /** Sends one request; an answer for each of its images, in order. */
   ask(images: Loaded[], signal: AbortSignal | undefined): Promise<Answer[]>
 }
 
-/** One picture → one answer; a list → a list in the same order. Errors say which picture of a list they are about. */
+/** One image → one answer; a list → a list in the same order. Errors say which image of a list they are about. */
 export const overImages = async <Loaded, Answer>(
   images: Images,
   { batchSize, atOnce, signal, load, ask }: OverImages<Loaded, Answer>,
@@ -39,10 +39,10 @@ export const overImages = async <Loaded, Answer>(
   return workInParallel(chunksOf(all, Math.max(1, batchSize)), Math.max(1, atOnce), work, signal)
 }
 
-/** The answers; throws `InvalidResponseError` unless there are as many as pictures. */
+/** The answers; throws `InvalidResponseError` unless there are as many as images. */
 export const oneForEach = <Answer>(images: readonly unknown[], answers: Answer[]): Answer[] => {
   if (answers.length === images.length) return answers
-  throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} pictures.`)
+  throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} images.`)
 }
 
 const flatten = (list: ImageList): ImageReference[] =>

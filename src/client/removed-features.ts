@@ -41,7 +41,7 @@ export const unlessRemoved = async <T>(
   try {
     return await ask()
   } catch (error) {
-    // a picture's URL may answer 404 as well
+    // an image's URL may answer 404 as well
     const isOfServer = error instanceof HTTPCallErrorError && error.code === 'HTTP_CALL_ERROR'
     if (!isOfServer || !statuses.includes(error.statusCode)) throw error
     const info = await getServerInfo(context, { signal, timeout, attempts: 1 }).catch(() => undefined)

@@ -23,11 +23,11 @@ export interface WorkflowChoice {
   specification?: object | undefined
 }
 
-/** Pictures of one input: one, a batch, or batches of batches; the nesting is kept. */
+/** Images of one input: one, a batch, or batches of batches; the nesting is kept. */
 export type WorkflowImages = ImageReference | readonly WorkflowImages[]
 
 export interface WorkflowRunOptions extends WorkflowChoice, RequestOptions {
-  /** Pictures by the names of the inputs. */
+  /** Images by the names of the inputs. */
   images?: Readonly<Record<string, WorkflowImages>> | undefined
   /** Other inputs by their names. */
   parameters?: Readonly<Record<string, unknown>> | undefined
@@ -41,7 +41,7 @@ export interface WorkflowRunOptions extends WorkflowChoice, RequestOptions {
   disableSinks?: boolean | undefined
 }
 
-/** What a workflow gives for one picture of a batch: its outputs by name; pictures as configured, base64 else. */
+/** What a workflow gives for one image of a batch: its outputs by name; images as configured, base64 else. */
 export type WorkflowOutputs = Record<string, unknown>
 
 /** `POST /{workspace}/workflows/{id}`, or `/workflows/run` for a specification. */
@@ -141,7 +141,7 @@ const run = async (
     throw new InvalidResponseError("The outputs of the server's answer are no list.")
   await profile?.(trace)
   const format = settingOf(configuration, 'outputVisualisationFormat')
-  return oneByOne(outputs, (each) => withPictures(each, format, true)) as Promise<WorkflowOutputs[]>
+  return oneByOne(outputs, (each) => withImages(each, format, true)) as Promise<WorkflowOutputs[]>
 }
 
 interface RunAnswer {
@@ -235,20 +235,20 @@ const oneByOne = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>
   return results
 }
 
-/** The same value with every `{ type: 'base64', value }` in it as a picture; `isOutputs`: these are names of outputs. */
-const withPictures = async (
+/** The same value with every `{ type: 'base64', value }` in it as an image; `isOutputs`: these are names of outputs. */
+const withImages = async (
   value: unknown,
   format: FieldTypes['visualisation'],
   isOutputs = false,
 ): Promise<unknown> => {
-  if (Array.isArray(value)) return oneByOne(value, (item) => withPictures(item, format))
+  if (Array.isArray(value)) return oneByOne(value, (item) => withImages(item, format))
   if (typeof value !== 'object' || value === null) return value
   const { type, value: base64 } = value as { type?: unknown; value?: unknown }
   if (!isOutputs && type === 'base64' && typeof base64 === 'string')
     return format === 'base64' ? base64 : decodeVisualisation(Buffer.from(base64, 'base64'), format)
   const entries = await oneByOne(
     Object.entries(value),
-    async ([name, item]) => [name, await withPictures(item, format)] as const,
+    async ([name, item]) => [name, await withImages(item, format)] as const,
   )
   return Object.fromEntries(entries)
 }

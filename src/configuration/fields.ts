@@ -128,30 +128,30 @@ export const fields = {
     v0: 'allow_reduced_mask_resolution',
     v1: body('allow_reduced_mask_resolution', ['instance-segmentation']),
     default: false,
-    about: "Masks may come in the model's own resolution instead of the picture's.",
+    about: "Masks may come in the model's own resolution instead of the image's.",
   },
   includeAnomalyMap: {
     type: 'boolean',
     v0: 'include_anomaly_map',
     v1: body('include_anomaly_map', ['classification']),
-    about: 'Anomaly models also return how odd each place of the picture is.',
+    about: 'Anomaly models also return how odd each place of the image is.',
   },
   format: {
     type: 'answerFormat',
     v0: 'format',
-    about: 'What comes back: json, image (a drawn picture instead of predictions), or image_and_json.',
+    about: 'What comes back: json, image (a drawn image instead of predictions), or image_and_json.',
   },
   visualizePredictions: {
     type: 'boolean',
     v1: body('visualize_predictions'),
     default: false,
-    about: 'The server draws its predictions and returns the picture as `visualization`.',
+    about: 'The server draws its predictions and returns the image as `visualization`.',
   },
   visualizeLabels: {
     type: 'boolean',
     v0: 'labels',
     v1: body('visualization_labels', detecting),
-    about: 'The drawn picture shows class names.',
+    about: 'The drawn image shows class names.',
   },
   strokeWidth: {
     type: 'integer',
@@ -162,13 +162,13 @@ export const fields = {
   outputVisualisationFormat: {
     type: 'visualisation',
     default: 'base64',
-    about: 'The drawn picture as base64, pillow (a Buffer) or numpy (raw pixels).',
+    about: 'The drawn image as base64, pillow (a Buffer) or numpy (raw pixels).',
   },
   disablePreprocAutoOrientation: {
     type: 'boolean',
     v0: 'disable_preproc_auto_orient',
     v1: body('disable_preproc_auto_orient'),
-    about: 'Pictures are not turned upright (EXIF orientation).',
+    about: 'Images are not turned upright (EXIF orientation).',
   },
   disablePreprocContrast: {
     type: 'boolean',
@@ -191,18 +191,18 @@ export const fields = {
   clientDownsizingDisabled: {
     type: 'boolean',
     default: false,
-    about: 'Pictures larger than the model needs are sent as they are, instead of shrunk first.',
+    about: 'Images larger than the model needs are sent as they are, instead of shrunk first.',
   },
   defaultMaxInputSize: {
     type: 'integer',
     least: 1,
     default: 1024,
-    about: 'Longest side in pixels that pictures are shrunk to, where the size of the model is not known.',
+    about: 'Longest side in pixels that images are shrunk to, where the size of the model is not known.',
   },
   maxBatchSize: {
     type: 'integer',
     default: 1,
-    about: 'How many pictures of a list travel in one request (API v1).',
+    about: 'How many images of a list travel in one request (API v1).',
   },
   maxConcurrentRequests: {
     type: 'integer',
@@ -214,13 +214,13 @@ export const fields = {
     v0: 'disable_active_learning',
     v1: body('disable_active_learning'),
     default: false,
-    about: 'The picture is not collected for training (active learning).',
+    about: 'The image is not collected for training (active learning).',
   },
   activeLearningTargetDataset: {
     type: 'text',
     v0: 'active_learning_target_dataset',
     v1: body('active_learning_target_dataset'),
-    about: 'The project that collects pictures for training.',
+    about: 'The project that collects images for training.',
   },
   source: {
     type: 'text',
@@ -258,7 +258,7 @@ export const fields = {
     default: ['jpg', 'jpeg', 'JPG', 'JPEG', 'png', 'PNG'],
     takesNull: true,
     belongsTo: 'directories',
-    about: 'The ends of names by which files of a directory are taken for pictures; null takes all.',
+    about: 'The ends of names by which files of a directory are taken for images; null takes all.',
   },
   profilingDirectory: {
     type: 'text',

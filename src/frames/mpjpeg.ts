@@ -4,7 +4,7 @@ const longestHead = 1_000
 const largestFrame = 256 * 2 ** 20
 
 /**
- * Takes the pictures out of what ffmpeg writes as `mpjpeg`: each has a head that tells how many bytes follow, so
+ * Takes the images out of what ffmpeg writes as `mpjpeg`: each has a head that tells how many bytes follow, so
  * nothing has to be searched for. Every byte is copied once.
  */
 export class MpjpegParser {
@@ -12,7 +12,7 @@ export class MpjpegParser {
   #frame: Buffer | undefined
   #length = 0
 
-  /** The pictures that are complete with this piece; pieces may be cut anywhere. */
+  /** The images that are complete with this piece; pieces may be cut anywhere. */
   push(piece: Buffer): Buffer[] {
     const complete: Buffer[] = []
     for (let at = 0; at < piece.length; ) {
@@ -31,7 +31,7 @@ export class MpjpegParser {
     return copied
   }
 
-  /** Reads up to where a picture begins; returns how many bytes of the piece that took. */
+  /** Reads up to where an image begins; returns how many bytes of the piece that took. */
   #readHead(piece: Buffer, at: number): number {
     const before = this.#head.length
     this.#head += piece.toString('latin1', at, at + longestHead)

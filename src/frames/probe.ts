@@ -44,7 +44,7 @@ export const factsIn = (said: string): VideoFacts | undefined => {
   if (!stream || width === 0 || height === 0) return undefined
   const [, degrees = 0] = (/^ +displaymatrix: rotation of (-?[\d.]+) degrees/m.exec(stream) ?? []).map(Number)
   const liesOnSide = Math.round(degrees / 90) % 2 !== 0
-  // fields of interlaced video are pictures of half the height; lossless JPEG is known to few
+  // fields of interlaced video are images of half the height; lossless JPEG is known to few
   const isJpeg = /^mjpeg \(Baseline\)/.test(line) && !/\b(top|bottom) /.test(line) && degrees === 0
   return liesOnSide ? { width: height, height: width, isJpeg } : { width, height, isJpeg }
 }

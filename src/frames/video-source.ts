@@ -46,7 +46,7 @@ export const urlSource = async (text: string, signal?: AbortSignal): Promise<Vid
   const name = `${url.protocol}//${url.host}${url.pathname}`
   const secrets = [url.password, decoded(url.password)]
   return {
-    // over UDP, lost packets become grey pictures
+    // over UDP, lost packets become grey images
     input: [
       ...(isRtsp ? ['-rtsp_transport', 'tcp'] : []),
       '-protocol_whitelist',

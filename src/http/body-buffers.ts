@@ -3,8 +3,8 @@ const largestKept = 4 * 2 ** 20
 const granularity = 64 * 1024
 
 /**
- * Memory of bodies that have been answered, for the next ones. A new buffer for each picture would have the garbage
- * collector look at everything every hundred pictures.
+ * Memory of bodies that have been answered, for the next ones. A new buffer for each image would have the garbage
+ * collector look at everything every hundred images.
  */
 export class BodyBuffers {
   readonly #free: Buffer[] = []

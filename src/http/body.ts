@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** The bytes of a picture inside a request's JSON; they become base64 only when they are sent. */
+/** The bytes of an image inside a request's JSON; they become base64 only when they are sent. */
 export class EncodedImage {
   constructor(readonly bytes: Uint8Array) {}
 }
@@ -8,14 +8,14 @@ export class EncodedImage {
 export type RequestBody =
   /** A value for JSON in which `EncodedImage` may stand anywhere. */
   | { json: unknown }
-  /** A picture alone, sent as bare base64 text. */
+  /** An image alone, sent as bare base64 text. */
   | { base64: EncodedImage }
 
 // Cannot occur in what a user sends, and needs no escaping in JSON.
 const placeholder = `image-${randomBytes(16).toString('hex')}`
 
 /**
- * Serialises a body. A picture never passes through JSON.stringify: the text is cut where it belongs.
+ * Serialises a body. An image never passes through JSON.stringify: the text is cut where it belongs.
  * `allocate` may give more bytes than it is asked for.
  */
 export const serialiseBody = (
@@ -37,7 +37,7 @@ export const serialiseBody = (
   return buffer.subarray(0, size)
 }
 
-/** The JSON in pieces, between which the pictures belong that are added to `images`. */
+/** The JSON in pieces, between which the images belong that are added to `images`. */
 const textsAround = (json: unknown, images: EncodedImage[]): string[] => {
   const text = JSON.stringify(json, (_key, value) => {
     if (!(value instanceof EncodedImage)) return value
@@ -49,7 +49,7 @@ const textsAround = (json: unknown, images: EncodedImage[]): string[] => {
 
 const base64Length = ({ bytes }: EncodedImage): number => Math.ceil(bytes.length / 3) * 4
 
-// A multiple of 3. One text of all of a large picture is dear: memory is fetched from the system and given back.
+// A multiple of 3. One text of all of a large image is dear: memory is fetched from the system and given back.
 const pieceLength = 24 * 1024
 
 const writeBase64 = ({ bytes }: EncodedImage, buffer: Buffer, start: number): number => {

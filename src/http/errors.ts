@@ -76,21 +76,21 @@ export class InvalidInputFormatError extends HTTPClientError {
   }
 }
 
-/** The input should be a picture, but is damaged, of an unknown format or too large. */
+/** The input should be an image, but is damaged, of an unknown format or too large. */
 export class EncodingError extends HTTPClientError {
   constructor(what: string, hint?: string) {
     super('ENCODING_ERROR', what, hint)
   }
 }
 
-/** A picture's URL cannot be used as it stands, or did not bring a picture. */
+/** An image's URL cannot be used as it stands, or did not bring an image. */
 export class InvalidURLImageInput extends HTTPClientError {
   constructor(what: string, hint?: string) {
     super('INVALID_URL_IMAGE_INPUT', what, hint)
   }
 }
 
-/** A picture's URL leads to an address that is never asked, such as a cloud's metadata service. */
+/** An image's URL leads to an address that is never asked, such as a cloud's metadata service. */
 export class URLAddressNotAllowedError extends HTTPClientError {
   constructor(what: string, hint?: string) {
     super('URL_ADDRESS_NOT_ALLOWED', what, hint)

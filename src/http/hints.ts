@@ -5,7 +5,7 @@ const statusHints: Record<number, string> = {
   404: 'The server does not know it: check how the id is spelled (project/version) and that the key belongs to its workspace.',
   405: 'This server has no such route: is it really an inference server, and is it recent enough?',
   410: 'The server no longer offers this.',
-  413: 'The picture is too large for the server or a proxy before it: send a smaller one.',
+  413: 'The image is too large for the server or a proxy before it: send a smaller one.',
   422: 'The server could not accept an option: check the configuration.',
   423: 'The workspace is paused: see its state at Roboflow.',
   429: 'Too many requests at once: send fewer, or wait.',
@@ -27,7 +27,7 @@ export const hintForStatus = (
   if (facts.html)
     return 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
   if (status === 400 && /^Could not load input image/.test(String(facts.said)))
-    return 'The server cannot decode this picture: is it damaged, or of a format other than JPEG or PNG?'
+    return 'The server cannot decode this image: is it damaged, or of a format other than JPEG or PNG?'
   return statusHints[status]
 }
 

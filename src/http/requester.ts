@@ -23,7 +23,7 @@ export interface Timeouts {
   first: number
   /** Milliseconds for later answers. */
   request: number
-  /** Milliseconds for the download of a picture by URL. */
+  /** Milliseconds for the download of an image by URL. */
   image: number
 }
 

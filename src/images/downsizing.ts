@@ -9,17 +9,17 @@ export interface Size {
   height: number
 }
 
-/** A picture as it is sent. */
+/** An image as it is sent. */
 export interface PreparedImage {
   bytes: Buffer
-  /** Of a picture that was shrunk: the size that predictions have to be scaled back to, and the one that is sent. */
+  /** Of an image that was shrunk: the size that predictions have to be scaled back to, and the one that is sent. */
   shrunkFrom?: Size
   sentSize?: Size
   /** Whether the server swaps the sides where it turns what is sent by its EXIF orientation. */
   liesOnSide?: boolean
 }
 
-/** The size that fits into the limit with the same aspect ratio; undefined when the picture already fits. */
+/** The size that fits into the limit with the same aspect ratio; undefined when the image already fits. */
 export const downsizedSize = ({ width, height }: Size, limit: Size): Size | undefined => {
   const factor = Math.min(limit.height / height, limit.width / width)
   if (factor >= 1) return undefined
@@ -36,10 +36,10 @@ export const roundHalfToEven = (value: number): number => {
 export const swapped = ({ width, height }: Size): Size => ({ width: height, height: width })
 
 /**
- * Shrinks a picture that is larger than the limit, encoded once as JPEG of quality 95, colours at full resolution: the
- * model looks at each pixel that is left. The server sees the copy as it would have seen the picture: only it knows
- * whether a model wants pictures turned upright, so pixels stay as stored and the orientation goes along, unless
- * nothing is to be turned (`upright` is false). A picture that fits, or is decoded in another way there than here, is
+ * Shrinks an image that is larger than the limit, encoded once as JPEG of quality 95, colours at full resolution: the
+ * model looks at each pixel that is left. The server sees the copy as it would have seen the image: only it knows
+ * whether a model wants images turned upright, so pixels stay as stored and the orientation goes along, unless
+ * nothing is to be turned (`upright` is false). An image that fits, or is decoded in another way there than here, is
  * passed on untouched. Throws `EncodingError`.
  */
 export const prepareImage = async (
@@ -71,13 +71,13 @@ const fitsAnyway = (size: Size, limit: Size): boolean =>
   Math.max(size.width, size.height) <= Math.min(limit.width, limit.height)
 
 /**
- * A limit for a picture that may be turned on its side: the way round that leaves more of it. Nobody here knows whether
+ * A limit for an image that may be turned on its side: the way round that leaves more of it. Nobody here knows whether
  * it will be turned, and pixels too many do no harm, but pixels too few are missed.
  */
 const alongside = (size: Size, limit: Size): Size =>
   size.width > size.height === limit.width > limit.height ? limit : swapped(limit)
 
-/** A picture as it is sent, but for being shrunk. */
+/** An image as it is sent, but for being shrunk. */
 interface Look {
   size: Size
   /** The EXIF orientation that goes along. */
@@ -86,8 +86,8 @@ interface Look {
 }
 
 /**
- * What the server, which decodes with OpenCV 4.12, makes of a picture: it turns JPEG and PNG unless told not to, TIFF
- * always (so does `opaquePicture`), other formats never. Undefined for what it decodes in another way than it is done
+ * What the server, which decodes with OpenCV 4.12, makes of an image: it turns JPEG and PNG unless told not to, TIFF
+ * always (so does `opaqueImage`), other formats never. Undefined for what it decodes in another way than it is done
  * here.
  */
 const lookOf = async (image: LoadedImage, size: Size, upright: boolean): Promise<Look | undefined> => {
@@ -108,7 +108,7 @@ const lookOf = async (image: LoadedImage, size: Size, upright: boolean): Promise
   return format === 'png' ? { ...asStored, orientation } : asStored
 }
 
-/** The decoder here turns and mirrors AVIF as its header says, the server's does not: such a picture is left alone. */
+/** The decoder here turns and mirrors AVIF as its header says, the server's does not: such an image is left alone. */
 const turnsItself = (avif: Buffer): boolean => {
   const header = avif.subarray(0, 4096)
   return header.includes('irot') || header.includes('imir')
@@ -119,8 +119,8 @@ const shrink = async (
   { width, height }: Size,
   { orientation, hasAlpha }: Look,
 ): Promise<Buffer> => {
-  const picture = await opaquePicture(image, hasAlpha)
-  const jpeg = picture
+  const opaque = await opaqueImage(image, hasAlpha)
+  const jpeg = opaque
     .resize(width, height, { fit: 'fill', fastShrinkOnLoad: keepsItsPlaces(image) })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
   if (orientation > 1) jpeg.withExif({ IFD0: { Orientation: String(orientation) } })
@@ -128,12 +128,12 @@ const shrink = async (
 }
 
 // A JPEG that is shrunk while it is decoded is rounded up to whole pixels: 1021 count as 1024, and things move by up to
-// a pixel of the shrunk picture. Half of the way is always gone like that; odd sizes have to take more time for the rest.
+// a pixel of the shrunk image. Half of the way is always gone like that; odd sizes have to take more time for the rest.
 const keepsItsPlaces = ({ format, width = 0, height = 0 }: LoadedImage): boolean =>
   format !== 'jpeg' || (width % 8 === 0 && height % 8 === 0)
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
-const opaquePicture = async ({ bytes, format }: LoadedImage, hasAlpha: boolean): Promise<Sharp> => {
+const opaqueImage = async ({ bytes, format }: LoadedImage, hasAlpha: boolean): Promise<Sharp> => {
   const { default: sharp } = await import('sharp')
   const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
   if (format === 'tiff') return stored.autoOrient()

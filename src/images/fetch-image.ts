@@ -28,7 +28,7 @@ export const defaultMaxBytes = 50 * 2 ** 20
 const maxRedirects = 5
 
 /**
- * Downloads a picture. User and password in the URL become a Basic header, which never leaves the URL's origin.
+ * Downloads an image. User and password in the URL become a Basic header, which never leaves the URL's origin.
  * Addresses of clouds' metadata services are refused, also behind a name or a redirect.
  */
 export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<Buffer> => {
@@ -40,7 +40,7 @@ export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<
     signal?.throwIfAborted()
     if (limit.expired) {
       throw new HTTPServerTimeoutError(
-        `The picture at ${placeOf(url)} did not come within ${timeout / 1000} s.`,
+        `The image at ${placeOf(url)} did not come within ${timeout / 1000} s.`,
       )
     }
     throw error instanceof HTTPClientError ? error : notLoaded(url, error)
@@ -61,9 +61,9 @@ const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promis
     await answer.body.dump().catch(() => {})
     url = new URL(location, url)
     if (!/^https?:$/.test(url.protocol))
-      throw new InvalidURLImageInput(`The picture's URL leads to ${url.protocol}//.`)
+      throw new InvalidURLImageInput(`The image's URL leads to ${url.protocol}//.`)
   }
-  throw new InvalidURLImageInput(`The picture at ${placeOf(first)} is moved on and on.`)
+  throw new InvalidURLImageInput(`The image at ${placeOf(first)} is moved on and on.`)
 }
 
 const get = async (url: URL, signal: AbortSignal, headers: Record<string, string>) => {
@@ -94,9 +94,9 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
-      description: `The picture's URL ${placeOf(url)} answers ${answer.statusCode}`,
+      description: `The image's URL ${placeOf(url)} answers ${answer.statusCode}`,
       apiMessage: redactDeep(said, (part) => redact(part, secrets)),
-      hint: 'Open the URL in a browser: does it show the picture?',
+      hint: 'Open the URL in a browser: does it show the image?',
     })
   }
   return read(answer, maxBytes, tooLarge)
@@ -155,14 +155,14 @@ const connectionsFor = (url: URL): Promise<Connections> => {
 
 const refused = (address: string): URLAddressNotAllowedError =>
   new URLAddressNotAllowedError(
-    `${address} is the address of a cloud's metadata service: no picture is read from there.`,
+    `${address} is the address of a cloud's metadata service: no image is read from there.`,
   )
 
 const notLoaded = (url: URL, error: unknown): InvalidURLImageInput => {
   const { code, message } = (error ?? {}) as { code?: string; message?: string }
   const reason = code ?? redact(message ?? 'connection failed')
   return new InvalidURLImageInput(
-    `The picture at ${placeOf(url)} could not be loaded (${reason}).`,
+    `The image at ${placeOf(url)} could not be loaded (${reason}).`,
     'Check the URL and the network.',
   )
 }

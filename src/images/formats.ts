@@ -28,13 +28,13 @@ const signatures: [ImageFormat, RegExp][] = [
 /** How many bytes `formatOf` looks at. */
 export const signatureLength = 32
 
-/** The picture format that these bytes begin as (the name of a file is never asked). */
+/** The image format that these bytes begin as (the name of a file is never asked). */
 export const formatOf = (bytes: Uint8Array): ImageFormat | undefined => {
   const head = Buffer.from(bytes.subarray(0, signatureLength)).toString('latin1')
   return signatures.find(([, signature]) => signature.test(head))?.[0]
 }
 
-/** A picture that ends too early: some decoders would fill the rest with grey, and a model would look at that. */
+/** An image that ends too early: some decoders would fill the rest with grey, and a model would look at that. */
 export const isTruncated = (bytes: Uint8Array, format: ImageFormat): boolean => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   // the thumbnail in a JPEG's header has an end marker of its own: one must come after the pixels have begun

@@ -8,7 +8,7 @@ import { type ImageReference, type Reference, resolveReference } from './referen
 export type LoadOptions = FetchOptions
 
 /**
- * Any reference → the encoded picture in memory, its bytes untouched (raw pixels become JPEG).
+ * Any reference → the encoded image in memory, its bytes untouched (raw pixels become JPEG).
  * Throws `InvalidInputFormatError`, `EncodingError`, and for URLs what `fetchImage` throws.
  */
 export const loadImage = async (reference: ImageReference, options?: LoadOptions): Promise<LoadedImage> =>
@@ -28,11 +28,11 @@ export const loadReference = async (
     case 'url':
       return LoadedImage.from(await fetchImage(reference.url, options))
     case 'path':
-      return LoadedImage.from(await readPicture(reference.path, options))
+      return LoadedImage.from(await readImage(reference.path, options))
   }
 }
 
-const readPicture = async (
+const readImage = async (
   path: string,
   { signal, maxBytes = defaultMaxBytes }: LoadOptions,
 ): Promise<Buffer> => {
@@ -40,7 +40,7 @@ const readPicture = async (
   try {
     const bytes = await readRegularFile(path, (size) => {
       if (size <= maxBytes) return
-      throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for a picture.`)
+      throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for an image.`)
     })
     signal?.throwIfAborted()
     return bytes
@@ -57,18 +57,15 @@ const shown = (path: string): string => JSON.stringify(path.length > 80 ? `${pat
 
 const unreadable = (path: string, code: string | undefined): [what: string, hint: string] => {
   const name = shown(path)
-  if (code === 'ENOTREG') return [`${name} is no file.`, 'Name a picture file.']
-  if (code === 'EISDIR') return [`${name} is a folder, not a picture.`, 'Name one of its files.']
+  if (code === 'ENOTREG') return [`${name} is no file.`, 'Name an image file.']
+  if (code === 'EISDIR') return [`${name} is a folder, not an image.`, 'Name one of its files.']
   if (code === 'EACCES' || code === 'EPERM')
     return [`${name} may not be read.`, "Check the file's permissions."]
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return [
       `There is no file ${name}.`,
-      'A text is a path, an http(s) URL, a data URI or a picture in base64.',
+      'A text is a path, an http(s) URL, a data URI or an image in base64.',
     ]
   }
-  return [
-    `${name} is no path, URL, data URI or picture in base64 (${code}).`,
-    'Check what the text should be.',
-  ]
+  return [`${name} is no path, URL, data URI or image in base64 (${code}).`, 'Check what the text should be.']
 }

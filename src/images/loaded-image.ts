@@ -6,7 +6,7 @@ import { jpegSize } from './jpeg-segments'
 /** More pixels than this are refused before anything is decoded (0x3FFF squared, as sharp does). */
 export const maxPixels = 268_402_689
 
-/** An encoded picture in memory, its format and size known from its header alone. */
+/** An encoded image in memory, its format and size known from its header alone. */
 export class LoadedImage {
   private constructor(
     /** The bytes as they came. */
@@ -23,22 +23,22 @@ export class LoadedImage {
     return width === undefined || height === undefined ? undefined : { width, height }
   }
 
-  /** Throws `EncodingError` for what is no picture, is cut off, or claims too many pixels. */
+  /** Throws `EncodingError` for what is no image, is cut off, or claims too many pixels. */
   static from(bytes: Uint8Array): LoadedImage {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (buffer.length === 0) throw new EncodingError('The picture is empty (0 bytes).')
+    if (buffer.length === 0) throw new EncodingError('The image is empty (0 bytes).')
     const format = formatOf(buffer)
     if (!format) {
       const head = buffer.subarray(0, 4).toString('hex')
       throw new EncodingError(
-        `These ${buffer.length} bytes are no picture (they begin with ${head}).`,
+        `These ${buffer.length} bytes are no image (they begin with ${head}).`,
         'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, JPEG 2000 and PNM are known.',
       )
     }
     const { width, height } = sizeOf(buffer, format)
     if (width !== undefined && height !== undefined && width * height > maxPixels) {
       throw new EncodingError(
-        `The picture claims to be ${width} × ${height} pixels: too large.`,
+        `The image claims to be ${width} × ${height} pixels: too large.`,
         'Send a smaller one.',
       )
     }

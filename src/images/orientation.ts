@@ -2,7 +2,7 @@ import { app1, type Segment, segmentsOf } from './jpeg-segments'
 
 /**
  * A copy of a JPEG whose EXIF orientation says 1 (as stored); the same bytes where no other orientation is set.
- * For pictures whose predictions were made without turning them upright: viewers must not turn them either.
+ * For images whose predictions were made without turning them upright: viewers must not turn them either.
  */
 export const withoutOrientation = (jpeg: Buffer): Buffer => {
   const exif = app1Segments(jpeg).find(

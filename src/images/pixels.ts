@@ -17,14 +17,14 @@ export const encodePixels = async (pixels: RawPixels): Promise<LoadedImage> => {
   return LoadedImage.from(encoded)
 }
 
-/** An encoded picture → its pixels, RGB(A) or grey, as stored (no EXIF orientation is applied). */
+/** An encoded image → its pixels, RGB(A) or grey, as stored (no EXIF orientation is applied). */
 export const decodePixels = async ({ bytes, format }: LoadedImage): Promise<RawPixels> => {
   const { default: sharp } = await import('sharp')
   try {
-    const picture = sharp(bytes, { limitInputPixels: maxPixels })
-    const { space } = await picture.metadata()
+    const image = sharp(bytes, { limitInputPixels: maxPixels })
+    const { space } = await image.metadata()
     // grey would become three equal channels
-    const inItsSpace = space === 'b-w' ? picture.toColourspace('b-w') : picture
+    const inItsSpace = space === 'b-w' ? image.toColourspace('b-w') : image
     const { data, info } = await inItsSpace.raw().toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height, channels: info.channels }
   } catch {

@@ -14,7 +14,7 @@ export interface RawPixels {
   colorSpace?: string
 }
 
-/** A picture in any form a user may have it. A string is a path, an http(s) URL, a data URI or base64. */
+/** An image in any form a user may have it. A string is a path, an http(s) URL, a data URI or base64. */
 export type ImageReference =
   | string
   | URL
@@ -40,7 +40,7 @@ export const resolveReference = (value: unknown): Reference => {
   if (typeof value === 'string') return resolveString(value)
   if (value instanceof URL) return resolveUrl(value.href)
   if (typeof value === 'object' && value !== null) return resolveObject(value as Record<string, unknown>)
-  throw new InvalidInputFormatError(`There is no picture here: it is ${describe(value)}.`)
+  throw new InvalidInputFormatError(`There is no image here: it is ${describe(value)}.`)
 }
 
 const resolveObject = (value: Record<string, unknown>): Reference => {
@@ -54,11 +54,11 @@ const resolveObject = (value: Record<string, unknown>): Reference => {
   }
   if ('predictions' in value || 'inference_id' in value) {
     throw new InvalidInputFormatError(
-      'This is an answer, not a picture.',
-      'The picture travels in msg.image: choose that.',
+      'This is an answer, not an image.',
+      'The image travels in msg.image: choose that.',
     )
   }
-  throw new InvalidInputFormatError(`There is no picture here: it is ${describe(value)}.`)
+  throw new InvalidInputFormatError(`There is no image here: it is ${describe(value)}.`)
 }
 
 const isPixels = (value: unknown): value is RawPixels => {
@@ -69,11 +69,11 @@ const isPixels = (value: unknown): value is RawPixels => {
 
 const resolveString = (text: string): Reference => {
   const trimmed = text.trim()
-  if (trimmed === '') throw new InvalidInputFormatError('There is no picture here: the text is empty.')
+  if (trimmed === '') throw new InvalidInputFormatError('There is no image here: the text is empty.')
   if (/^data:/i.test(trimmed)) return { kind: 'bytes', bytes: decodeDataUri(trimmed) }
   // two letters at least: C:\ is a drive
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return resolveUrl(trimmed)
-  if (isBase64Picture(trimmed)) return { kind: 'bytes', bytes: Buffer.from(trimmed, 'base64') }
+  if (isBase64Image(trimmed)) return { kind: 'bytes', bytes: Buffer.from(trimmed, 'base64') }
   return { kind: 'path', path: text }
 }
 
@@ -88,7 +88,7 @@ const resolveUrl = (text: string): Reference => {
   if (url.protocol === 'file:') return { kind: 'path', path: pathOf(url) }
   if (isHttp) return { kind: 'url', url }
   throw new InvalidInputFormatError(
-    `A picture cannot be read from ${url.protocol}// addresses.`,
+    `An image cannot be read from ${url.protocol}// addresses.`,
     'Use http or https.',
   )
 }
@@ -124,14 +124,14 @@ const percentDecoded = (text: string): string =>
     : text
 
 // A JPEG's base64 begins with "/9j/" and would pass for a path: only what it decodes to tells.
-const isBase64Picture = (text: string): boolean => {
+const isBase64Image = (text: string): boolean => {
   const head = Buffer.from(text.slice(0, signatureLength * 2), 'base64')
   return formatOf(head) !== undefined && /^[\w+/\-\s]+={0,2}$/.test(text)
 }
 
 const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'a list, where one picture is needed'
+  if (Array.isArray(value)) return 'a list, where one image is needed'
   if (typeof value !== 'object') return `a ${typeof value}`
   const keys = Object.keys(value).slice(0, 5).join(', ')
   return keys ? `an object with ${keys}` : 'an empty object'

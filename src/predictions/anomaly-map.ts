@@ -1,6 +1,6 @@
 import { InvalidResponseError } from '../http/errors'
 
-/** How odd each place of a picture is: `shape` is [height, width], `data` its values row by row. */
+/** How odd each place of an image is: `shape` is [height, width], `data` its values row by row. */
 export interface AnomalyMap {
   shape: [number, number]
   dtype: 'float32'

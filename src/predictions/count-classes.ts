@@ -19,7 +19,7 @@ export const countClasses = (
 const classesOf = (answer: InferenceAnswer): string[] => {
   if ('predicted_classes' in answer) return answer.predicted_classes
   if ('top' in answer) return answer.top ? [answer.top] : []
-  // an answer may be a drawn picture alone
+  // an answer may be a drawn image alone
   const predictions: unknown = answer.predictions
   return Array.isArray(predictions) ? predictions.map((prediction) => String(prediction.class)) : []
 }

@@ -10,7 +10,7 @@ export const isRleMask = (value: unknown): value is RleMask => {
   const { size, counts } = (value ?? {}) as Partial<RleMask>
   if (!Array.isArray(size) || size.length !== 2 || typeof counts !== 'string') return false
   const [height, width] = size
-  // no picture is larger; memory for what a broken server may claim is not to be had
+  // no image is larger; memory for what a broken server may claim is not to be had
   return [height, width].every((side) => Number.isInteger(side) && side >= 0) && height * width <= maxPixels
 }
 

@@ -4,8 +4,8 @@ import { isRleMask, resizeRle } from './rle'
 type Answer = Record<string, unknown>
 
 /**
- * Turns an answer for a shrunk picture into the one for the untouched picture: `image`, boxes, points, keypoints and
- * masks, in place. Each side has its own ratio, as sides were rounded to whole pixels when the picture was shrunk.
+ * Turns an answer for a shrunk image into the one for the untouched image: `image`, boxes, points, keypoints and
+ * masks, in place. Each side has its own ratio, as sides were rounded to whole pixels when the image was shrunk.
  */
 export const scaleAnswer = (answer: Answer, sent: Size, original: Size): void => {
   if (answer.is_stub) return
@@ -21,7 +21,7 @@ export const scaleAnswer = (answer: Answer, sent: Size, original: Size): void =>
 }
 
 /**
- * Whether the server turned a picture on its side: the answer's own size tells. Where it tells nothing it did, as
+ * Whether the server turned an image on its side: the answer's own size tells. Where it tells nothing it did, as
  * servers do unless a data set was made without: there is no size, or a square one, or it is an answer of several
  * labels, in which servers with the classic engine (1.8.3) swap the sides by mistake.
  */
@@ -62,7 +62,7 @@ const scalePoint = (point: Answer, ratio: Ratio): void => {
   }
 }
 
-// Masks in the model's own resolution: they stay as they are, and the answer says how to get to the picture.
+// Masks in the model's own resolution: they stay as they are, and the answer says how to get to the image.
 const isOnMaskGrid = ({ mask_metadata: grid, original_image: image }: Answer): boolean =>
   isObject(grid) && grid.coordinate_system === 'mask_grid' && isObject(image)
 

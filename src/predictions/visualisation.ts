@@ -4,10 +4,10 @@ import { LoadedImage } from '../images/loaded-image'
 import { decodePixels } from '../images/pixels'
 import type { RawPixels } from '../images/references'
 
-/** A picture that the server drew: base64, the encoded picture (`pillow`) or raw pixels (`numpy`). */
+/** An image that the server drew: base64, the encoded image (`pillow`) or raw pixels (`numpy`). */
 export type Visualisation = string | Buffer | RawPixels
 
-/** Throws `EncodingError` when the bytes are no picture, unless they are only passed on as base64. */
+/** Throws `EncodingError` when the bytes are no image, unless they are only passed on as base64. */
 export const decodeVisualisation = async (
   bytes: Buffer,
   format: FieldTypes['visualisation'],
@@ -21,6 +21,6 @@ const readImage = (bytes: Buffer): LoadedImage => {
   try {
     return LoadedImage.from(bytes)
   } catch {
-    throw new EncodingError('The visualisation that the server returned is no picture.')
+    throw new EncodingError('The visualisation that the server returned is no image.')
   }
 }

@@ -2,7 +2,7 @@
 const { InferenceHTTPClient } = require('../../src/index')
 const { serve } = require('./worker')
 
-serve(async ({ url, apiKey, modelId, version, picture, video, downsizing, atOnce, listLength }) => {
+serve(async ({ url, apiKey, modelId, version, image, video, downsizing, atOnce, listLength }) => {
   const root = new InferenceHTTPClient({ apiUrl: url, apiKey })
   if (version === 'v0') root.selectApiV0()
   const client = root.useConfiguration({
@@ -15,8 +15,8 @@ serve(async ({ url, apiKey, modelId, version, picture, video, downsizing, atOnce
     return predictions
   }
   if (video) return { call: inferVideo, brief: async () => [], close: () => root.close() }
-  const inferList = (length) => client.infer(Array(length).fill(picture), { modelId })
-  const inferOne = async () => [await client.infer(picture, { modelId })]
+  const inferList = (length) => client.infer(Array(length).fill(image), { modelId })
+  const inferOne = async () => [await client.infer(image, { modelId })]
   return {
     call: atOnce === 1 ? inferOne : () => inferList(listLength),
     brief: atOnce === 1 ? inferOne : () => inferList(atOnce),

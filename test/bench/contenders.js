@@ -64,18 +64,18 @@ const ratiosOf = ({ ours, ...others }) =>
     }),
   )
 
-/** Every picture was one request; returns how many bytes one took. */
+/** Every image was one request; returns how many bytes one took. */
 const checkSeen = (what, { sent }, seen) => {
-  if (seen.images !== sent) throw new Error(`${what} says it sent ${sent} pictures; ${seen.images} arrived.`)
+  if (seen.images !== sent) throw new Error(`${what} says it sent ${sent} images; ${seen.images} arrived.`)
   return Math.round(seen.bytes / seen.images)
 }
 
-/** The first prediction stands in the middle of the picture, however that was scaled on its way. */
+/** The first prediction stands in the middle of the image, however that was scaled on its way. */
 const checkAnswer = (what, answer, { width, height }) => {
   const [{ x, y }] = answer.predictions
   const far = [answer.image.width - width, answer.image.height - height, x - width / 2, y - height / 2]
   if (far.some((distance) => !(Math.abs(distance) <= 1.5)))
-    throw new Error(`${what}: the answer does not fit the picture: ${JSON.stringify(answer).slice(0, 400)}`)
+    throw new Error(`${what}: the answer does not fit the image: ${JSON.stringify(answer).slice(0, 400)}`)
 }
 
 module.exports = { withContenders, takeTurns, checkAnswer }

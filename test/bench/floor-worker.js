@@ -19,13 +19,13 @@ const requestOf = ({ version, apiKey, modelId }) =>
       }
 
 serve(async (cell) => {
-  const { url, picture, atOnce, listLength } = cell
+  const { url, image, atOnce, listLength } = cell
   const { path, head, tail } = requestOf(cell)
   const pool = new Pool(url, { connections: atOnce })
   const headers = { 'content-type': 'application/json' }
 
   const inferOne = async () => {
-    const base64 = (await readFile(picture)).toString('base64')
+    const base64 = (await readFile(image)).toString('base64')
     const body = head + base64 + tail
     const answer = await pool.request({ path, method: 'POST', headers, body })
     if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}`)

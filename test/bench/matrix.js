@@ -1,21 +1,21 @@
 // What is measured, and what has to come out of it.
 
-const pictures = ['640×360', '1920×1080']
+const images = ['640×360', '1920×1080']
 const limits = { v0: 1024, v1: 640 }
 const widths = { '640×360': 640, '1920×1080': 1920 }
 
 /** Every combination, by a name that people read. */
 const makeCells = () => {
   const cells = []
-  for (const picture of pictures) {
+  for (const image of images) {
     for (const version of ['v1', 'v0']) {
       for (const downsizing of [false, true]) {
         for (const atOnce of [1, 4, 8]) {
-          const shrinks = downsizing && widths[picture] > limits[version]
-          // the floor sends pictures as they are
+          const shrinks = downsizing && widths[image] > limits[version]
+          // the floor sends images as they are
           const contenders = shrinks ? ['sdk', 'ours'] : ['sdk', 'floor', 'ours']
-          const name = `${picture} ${version} downsizing ${downsizing ? 'on' : 'off'} ${atOnce} at once`
-          cells.push({ name, picture, version, downsizing, atOnce, shrinks, contenders })
+          const name = `${image} ${version} downsizing ${downsizing ? 'on' : 'off'} ${atOnce} at once`
+          cells.push({ name, image, version, downsizing, atOnce, shrinks, contenders })
         }
       }
     }
@@ -52,7 +52,7 @@ const streamCells = [
   { name: 'MJPEG, passed through', codec: 'mjpeg', downsizing: false, atOnce: 1, delay: '0' },
 ].map((cell) => ({ ...cell, version: 'v1', contenders: ['sdk', 'ours'] }))
 
-/** Runs of the node, and of a video; a model of 320 × 320 makes the client shrink the picture. */
+/** Runs of the node, and of a video; a model of 320 × 320 makes the client shrink the image. */
 const memoryRuns = [
   { name: 'downsizing off', modelId: 'bench/1', downsizing: false, worker: 'memory-worker.js' },
   {

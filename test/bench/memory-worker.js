@@ -5,7 +5,7 @@ const registerInfer = require('../../nodes/infer/infer')
 const { makeFakeRed } = require('./fake-red')
 const { readMemory, reportOf } = require('./memory-readings')
 
-const main = async ({ url, modelId, picture, width, downsizing, messages, firstReading }) => {
+const main = async ({ url, modelId, image, width, downsizing, messages, firstReading }) => {
   const { red, deploy } = makeFakeRed()
   registerConfig(red)
   registerInfer(red)
@@ -19,11 +19,11 @@ const main = async ({ url, modelId, picture, width, downsizing, messages, firstR
     model: modelId,
     modelType: 'str',
   })
-  const bytes = fs.readFileSync(picture)
+  const bytes = fs.readFileSync(image)
   const started = performance.now()
   let first
   for (let count = 1; count <= messages; count++) {
-    // each message has its own picture, as a camera's have
+    // each message has its own image, as a camera's have
     const msg = { payload: Buffer.from(bytes), configuration: { client_downsizing_disabled: !downsizing } }
     const { payload } = await node.receive(msg)
     if (payload.predictions?.length !== 10 || Math.abs(payload.image.width - width) > 1)

@@ -1,7 +1,7 @@
 // The tables that people read.
 
 const columns = [
-  ['picture', -10, ({ picture }) => picture],
+  ['image', -10, ({ image }) => image],
   ['API', -4, ({ version }) => version],
   ['downsizing', -11, ({ downsizing, shrinks }) => (shrinks ? 'on, shrinks' : downsizing ? 'on' : 'off')],
   ['at once', 8, ({ atOnce }) => atOnce],

@@ -36,10 +36,10 @@ class Contender:
         return [prediction for _, _, prediction in self.client.infer_on_stream(video, model_id=model_id)]
 
     def _infer(self, length):
-        picture, model_id = self.cell["picture"], self.cell["modelId"]
+        image, model_id = self.cell["image"], self.cell["modelId"]
         if self.cell["atOnce"] == 1:
-            return [self.client.infer(picture, model_id=model_id)]
-        return self.client.infer([picture] * length, model_id=model_id)
+            return [self.client.infer(image, model_id=model_id)]
+        return self.client.infer([image] * length, model_id=model_id)
 
 
 def cpu_seconds():

@@ -8,20 +8,20 @@ const model = { model_id: 'bench/1', task_type: 'object-detection', input_height
 const modelId = 'bench/1'
 
 const methods = {
-  infer: (client, { picture }, signal) => client.infer(picture, { modelId, signal }),
-  'infer, a list': (client, { picture }, signal) => client.infer([picture, picture], { modelId, signal }),
+  infer: (client, { image }, signal) => client.infer(image, { modelId, signal }),
+  'infer, a list': (client, { image }, signal) => client.infer([image, image], { modelId, signal }),
   getServerInfo: (client, _, signal) => client.getServerInfo({ signal }),
   loadModel: (client, _, signal) => client.loadModel('bench/2', { signal }),
   unloadModel: (client, _, signal) => client.unloadModel('bench/2', { signal }),
   unloadAllModels: (client, _, signal) => client.unloadAllModels({ signal }),
-  getClipImageEmbeddings: (client, { picture }, signal) => client.getClipImageEmbeddings(picture, { signal }),
+  getClipImageEmbeddings: (client, { image }, signal) => client.getClipImageEmbeddings(image, { signal }),
   getClipTextEmbeddings: (client, _, signal) => client.getClipTextEmbeddings('a car', { signal }),
-  clipCompare: (client, { picture }, signal) => client.clipCompare(picture, 'a car', { signal }),
-  ocrImage: (client, { picture }, signal) => client.ocrImage(picture, { signal }),
-  detectGazes: (client, { picture }, signal) => client.detectGazes(picture, { signal }),
-  promptCogvlm: (client, { picture }, signal) => client.promptCogvlm(picture, 'What is it?', { signal }),
-  runWorkflow: (client, { picture }, signal) =>
-    client.runWorkflow({ specification: {}, images: { image: picture }, signal }),
+  clipCompare: (client, { image }, signal) => client.clipCompare(image, 'a car', { signal }),
+  ocrImage: (client, { image }, signal) => client.ocrImage(image, { signal }),
+  detectGazes: (client, { image }, signal) => client.detectGazes(image, { signal }),
+  promptCogvlm: (client, { image }, signal) => client.promptCogvlm(image, 'What is it?', { signal }),
+  runWorkflow: (client, { image }, signal) =>
+    client.runWorkflow({ specification: {}, images: { image: image }, signal }),
   describeWorkflowInterface: (client, _, signal) =>
     client.describeWorkflowInterface({ specification: {}, signal }),
   validateWorkflow: (client, _, signal) => client.validateWorkflow({}, { signal }),
@@ -34,7 +34,7 @@ const readAll = async (client, input, signal) => {
 }
 
 /** Resolves with the longest of some tries, in milliseconds, per method. */
-const measureSignals = async ({ picture, folder, video, tries }) => {
+const measureSignals = async ({ image, folder, video, tries }) => {
   const server = await startSilentServer()
   const results = []
   try {
@@ -42,10 +42,7 @@ const measureSignals = async ({ picture, folder, video, tries }) => {
       let longest = 0
       for (let number = 0; number < tries; number++) {
         // at another moment of the work each time
-        longest = Math.max(
-          longest,
-          await endOf(server.url, call, { picture, folder, video }, 30 + 40 * number),
-        )
+        longest = Math.max(longest, await endOf(server.url, call, { image, folder, video }, 30 + 40 * number))
       }
       results.push({ name, longest })
     }

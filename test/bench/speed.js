@@ -1,18 +1,18 @@
-// Measures pictures: one call after the other, or lists, in every cell of the matrix.
+// Measures images: one call after the other, or lists, in every cell of the matrix.
 const { checkAnswer, takeTurns, withContenders } = require('./contenders')
 
-// contenders write the JSON around the picture each in their own way
+// contenders write the JSON around the image each in their own way
 const bytesAround = 250
 
 /** Resolves with one result per cell. */
-const measureSpeed = ({ cells, pictures, stub, python, plan, onCell }) =>
+const measureSpeed = ({ cells, images, stub, python, plan, onCell }) =>
   withContenders(python, async (contenders) => {
     const results = []
     for (const cell of cells) {
       onCell(cell)
-      const picture = pictures[cell.picture]
-      const check = (what, answer) => checkAnswer(what, answer, picture)
-      const turns = { contenders, stub, check, plan: { ...plan(cell), picture: picture.path } }
+      const image = images[cell.image]
+      const check = (what, answer) => checkAnswer(what, answer, image)
+      const turns = { contenders, stub, check, plan: { ...plan(cell), image: image.path } }
       const result = await takeTurns(cell, turns)
       checkSizes(cell, result.measured)
       results.push(result)
@@ -20,7 +20,7 @@ const measureSpeed = ({ cells, pictures, stub, python, plan, onCell }) =>
     return results
   })
 
-/** All send the same: pictures as they are, byte for byte, and shrunk ones of about the same size. */
+/** All send the same: images as they are, byte for byte, and shrunk ones of about the same size. */
 const checkSizes = (cell, measured) => {
   const { sdk, floor, ours } = Object.fromEntries(
     Object.entries(measured).map(([name, { bytes }]) => [name, bytes]),

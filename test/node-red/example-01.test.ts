@@ -12,25 +12,25 @@ describe('example 01 in a real Node-RED', () => {
     this.timeout(120_000)
     stub = await startStubServer()
     stub.answer = ({ path }) => (path === '/model/registry' ? { json: tinyBoxes } : undefined)
-    nodeRed = await startNodeRed({ flows: readExample('01 - Detect objects in a picture', stub.url) })
+    nodeRed = await startNodeRed({ flows: readExample('01 - Detect objects in an image', stub.url) })
   })
   after(async () => {
     await nodeRed?.stop()
     await stub?.stop()
   })
 
-  it('sends its picture and passes the answer on', async () => {
-    const flows = readExample('01 - Detect objects in a picture', stub.url)
+  it('sends its image and passes the answer on', async () => {
+    const flows = readExample('01 - Detect objects in an image', stub.url)
     await nodeRed.inject(nodeOf(flows, 'inject').id)
     const { value } = await nodeRed.nextDebug(nodeOf(flows, 'debug').id)
     assert.deepEqual(value, detection)
-    const picture = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
-    assert.equal(stub.inferences[0]?.json.image.value, picture.toString('base64'))
+    const image = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
+    assert.equal(stub.inferences[0]?.json.image.value, image.toString('base64'))
     assert.equal(stub.inferences[0]?.json.model_id, 'tiny-boxes/1')
   })
 
   it('shows how long the answer took', async () => {
-    const flows = readExample('01 - Detect objects in a picture', stub.url)
+    const flows = readExample('01 - Detect objects in an image', stub.url)
     await nodeRed.inject(nodeOf(flows, 'inject').id)
     await nodeRed.nextStatus(nodeOf(flows, 'roboflow-infer').id, ({ text }) =>
       /^\d+ ms · \d\d:\d\d:\d\d$/.test(text ?? ''),
@@ -38,7 +38,7 @@ describe('example 01 in a real Node-RED', () => {
   })
 
   it('says in the sidebar what went wrong, and lives on', async () => {
-    const flows = readExample('01 - Detect objects in a picture', stub.url)
+    const flows = readExample('01 - Detect objects in an image', stub.url)
     stub.answer = ({ path }) =>
       path.startsWith('/infer') ? { status: 401, json: { message: 'no such key' } } : undefined
     await nodeRed.inject(nodeOf(flows, 'inject').id)

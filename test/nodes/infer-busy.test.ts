@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import { paint, randomFrom } from '../support/pictures'
+import { paint, randomFrom } from '../support/images'
 import { detection, type StubRequest } from '../support/stub-server'
 import { waitUntil } from '../support/wait-until'
 import { collect, core, type Message, startFlow, stubForEachTest } from './flow'
@@ -12,11 +12,11 @@ describe('infer when busy', () => {
     jpeg = await paint(64, 48)
   })
 
-  /** The same picture, told apart by what follows its end. */
+  /** The same image, told apart by what follows its end. */
   const numbered = (index: number): Buffer => Buffer.concat([jpeg, Buffer.from([index])])
   const numberOf = ({ json }: StubRequest): number => Buffer.from(json.image.value, 'base64').at(-1) ?? -1
 
-  /** Lets the server hold its answers back until `release`; each answer tells the number of its picture. */
+  /** Lets the server hold its answers back until `release`; each answer tells the number of its image. */
   const holdAnswers = () => {
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -37,7 +37,7 @@ describe('infer when busy', () => {
     )
 
   for (const atOnce of [1, 8]) {
-    it(`answers 100 pictures in their order, ${atOnce} at once`, async () => {
+    it(`answers 100 images in their order, ${atOnce} at once`, async () => {
       const random = randomFrom(atOnce)
       let running = 0
       let most = 0
@@ -163,7 +163,7 @@ describe('infer when busy', () => {
     assert.deepEqual(flow.caught.messages, [])
   })
 
-  it('leaves the memory of pictures alone that branches share', async () => {
+  it('leaves the memory of images alone that branches share', async () => {
     const other = { id: 'other', type: 'helper' }
     const flow = await startFlow({
       url: test.stub.url,

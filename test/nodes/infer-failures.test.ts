@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import os from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { paint } from '../support/pictures'
+import { paint } from '../support/images'
 import { type Answer, detection, startStubServer } from '../support/stub-server'
 import { type Flow, type Message, startFlow, stubForEachTest } from './flow'
 
@@ -49,9 +49,9 @@ describe('infer fails a message', () => {
     assert.deepEqual(counts, [1, 1, 1])
   }
 
-  describe('whose picture cannot be used, and sends nothing to the server:', () => {
+  describe('whose image cannot be used, and sends nothing to the server:', () => {
     const bad: [name: string, payload: (good: Buffer) => unknown, code: string, says: RegExp][] = [
-      ['bytes that are no picture', () => Buffer.from('hello world'), 'ENCODING_ERROR', /no picture/],
+      ['bytes that are no image', () => Buffer.from('hello world'), 'ENCODING_ERROR', /no image/],
       ['a truncated JPEG', (good) => good.subarray(0, good.length / 2), 'ENCODING_ERROR', /cut off/],
       ['an empty Buffer', () => Buffer.alloc(0), 'ENCODING_ERROR', /empty/],
       ['a mistyped path', () => '/no/such/folder/car.jpg', 'INVALID_INPUT_FORMAT', /no file/],
@@ -70,7 +70,7 @@ describe('infer fails a message', () => {
         'a batch with one bad one',
         (good) => [good, Buffer.from('x'), good],
         'ENCODING_ERROR',
-        /Picture 2 of 3/,
+        /Image 2 of 3/,
       ],
     ]
     for (const [name, payload, code, says] of bad) {
@@ -179,7 +179,7 @@ describe('infer fails a message', () => {
         if (status.fill === fill) return status.text
       }
     }
-    assert.match(await shown('red'), /no picture/)
+    assert.match(await shown('red'), /no image/)
     await goodAgain(flow)
     assert.match(await shown('green'), /^\d+ ms · \d\d:\d\d:\d\d$/)
   })

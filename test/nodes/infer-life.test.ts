@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import { paint } from '../support/pictures'
+import { paint } from '../support/images'
 import { waitUntil } from '../support/wait-until'
 import { type Flow, type Message, startFlow, stopFlow, stubForEachTest } from './flow'
 import { startPlainServer } from './plain-server'
@@ -50,7 +50,7 @@ describe('infer from deploy to close', () => {
       }
     })
 
-    it('ends within 2 s also while it reads a picture that does not come', async () => {
+    it('ends within 2 s also while it reads an image that does not come', async () => {
       const server = await startHangingServer()
       try {
         const flow = await startFlow({ url: test.stub.url })
@@ -178,7 +178,7 @@ describe('infer from deploy to close', () => {
     })
   })
 
-  it('shows that a model is being loaded while the first picture waits for it', async () => {
+  it('shows that a model is being loaded while the first image waits for it', async () => {
     let release = () => {}
     test.stub.answer = async ({ path }) => {
       if (path === '/model/registry') return { json: { models: [] } }

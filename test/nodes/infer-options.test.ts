@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { paint } from '../support/pictures'
+import { paint } from '../support/images'
 import { core, type Message, startFlow, stubForEachTest } from './flow'
 
 describe('the options of infer', () => {
@@ -71,7 +71,7 @@ describe('the options of infer', () => {
     })
   })
 
-  describe('picture', () => {
+  describe('image', () => {
     it('in another property, which stays as it is', async () => {
       const flow = await startFlow({ url: test.stub.url, infer: { image: 'data.photo' } })
       flow.send({ payload: 'text', data: { photo: jpeg } })
@@ -80,12 +80,12 @@ describe('the options of infer', () => {
       assert.ok(image.equals(jpeg) && data.photo.equals(jpeg))
     })
 
-    it('in a property that is not there: the error says that there is no picture', async () => {
+    it('in a property that is not there: the error says that there is no image', async () => {
       const flow = await startFlow({ url: test.stub.url, infer: { image: 'data.photo' } })
       flow.send({ payload: 'text' })
       const { error } = await flow.caught.next()
       assert.equal(error.code, 'INVALID_INPUT_FORMAT', error.message)
-      assert.match(error.message, /no picture/)
+      assert.match(error.message, /no image/)
     })
 
     it('from the flow’s context', async () => {
@@ -95,8 +95,8 @@ describe('the options of infer', () => {
 
     it('from JSONata', async () => {
       await bodyFor(
-        { image: 'pictures[1]', imageType: 'jsonata' },
-        { pictures: ['none', jpeg.toString('base64')] },
+        { image: 'images[1]', imageType: 'jsonata' },
+        { images: ['none', jpeg.toString('base64')] },
       )
     })
   })
@@ -172,7 +172,7 @@ describe('the options of infer', () => {
     })
   })
 
-  it('works with the picture of an inject node', async () => {
+  it('works with the image of an inject node', async () => {
     const inject = {
       id: 'inject',
       type: 'inject',

@@ -4,11 +4,11 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { paint } from '../support/pictures'
+import { paint } from '../support/images'
 import { waitUntil } from '../support/wait-until'
 import { type Flow, type Message, startFlow, stubForEachTest } from './flow'
 import { noteOpenedFiles } from './opened-files'
-import { type PlainServer, startPictureServer } from './plain-server'
+import { type PlainServer, startImageServer } from './plain-server'
 
 describe('paths and URLs from outside', () => {
   const test = stubForEachTest()
@@ -16,20 +16,20 @@ describe('paths and URLs from outside', () => {
   const file = path.join(folder, 'car.jpg')
   const pipe = path.join(folder, 'pipe')
   let jpeg: Buffer
-  let pictures: PlainServer
+  let images: PlainServer
 
   before(async () => {
     jpeg = await paint(64, 48)
     fs.writeFileSync(file, jpeg)
     execFileSync('mkfifo', [pipe])
-    pictures = await startPictureServer(jpeg)
+    images = await startImageServer(jpeg)
   })
   after(async () => {
     fs.rmSync(folder, { recursive: true })
-    await pictures.stop()
+    await images.stop()
   })
   beforeEach(() => {
-    pictures.asked.length = 0
+    images.asked.length = 0
   })
 
   const refused = async (flow: Flow, msg: Message): Promise<Message> => {
@@ -67,7 +67,7 @@ describe('paths and URLs from outside', () => {
   it('are accepted unless it is switched off', async () => {
     const flow = await startFlow({ url: test.stub.url })
     await accepted(flow, { payload: file })
-    await accepted(flow, { payload: `${pictures.url}/car.jpg` })
+    await accepted(flow, { payload: `${images.url}/car.jpg` })
   })
 
   it('are refused when that is switched off: nothing is read, nothing is asked', async () => {
@@ -77,10 +77,10 @@ describe('paths and URLs from outside', () => {
       assert.match(error.message, /Accept paths and URLs/)
       await refused(flow, { payload: `file://${file}` })
       await refused(flow, { payload: [jpeg, file] })
-      await refused(flow, { payload: `${pictures.url}/car.jpg` })
+      await refused(flow, { payload: `${images.url}/car.jpg` })
       await pause(50)
     })
-    assert.deepEqual([touched, pictures.asked, test.stub.requests], [[], [], []])
+    assert.deepEqual([touched, images.asked, test.stub.requests], [[], [], []])
   })
 
   it('would be seen to be read', async () => {
@@ -101,11 +101,11 @@ describe('paths and URLs from outside', () => {
     const touched = await filesTouchedBy(async () => {
       const error = await refused(flow, { payload: file, req: {} })
       assert.match(error.message, /settings of the server/)
-      await refused(flow, { payload: `${pictures.url}/car.jpg`, req: {} })
+      await refused(flow, { payload: `${images.url}/car.jpg`, req: {} })
       await refused(flow, { payload: [jpeg, file], req: {} })
       await pause(50)
     })
-    assert.deepEqual([touched, pictures.asked], [[], []])
+    assert.deepEqual([touched, images.asked], [[], []])
   })
 
   it('lead to files, never to a pipe, whose reading would block Node-RED for ever', async () => {
@@ -126,7 +126,7 @@ describe('paths and URLs from outside', () => {
   it('are accepted in messages of an http in node where the server allows it', async () => {
     const flow = await startFlow({ url: test.stub.url, server: { httpReferences: true } })
     await accepted(flow, { payload: file, req: {} })
-    await accepted(flow, { payload: `${pictures.url}/car.jpg`, req: {} })
+    await accepted(flow, { payload: `${images.url}/car.jpg`, req: {} })
   })
 
   it('are refused in messages of an http in node where only the server allows it', async () => {
@@ -134,7 +134,7 @@ describe('paths and URLs from outside', () => {
     await refused(await startFlow({ url: test.stub.url, ...options }), { payload: file, req: {} })
   })
 
-  it('do not hinder pictures themselves', async () => {
+  it('do not hinder images themselves', async () => {
     const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
     const base64 = jpeg.toString('base64')
     for (const payload of [jpeg, jpeg.toJSON(), base64, `data:image/jpeg;base64,${base64}`]) {
@@ -162,12 +162,12 @@ describe('paths and URLs from outside', () => {
   })
 
   it('do not count as outside when an environment variable holds them', async () => {
-    process.env.TEST_PICTURE = file
+    process.env.TEST_IMAGE = file
     try {
-      const options = { references: false, image: 'TEST_PICTURE', imageType: 'env' }
+      const options = { references: false, image: 'TEST_IMAGE', imageType: 'env' }
       await accepted(await startFlow({ url: test.stub.url, infer: options }), { req: {} })
     } finally {
-      delete process.env.TEST_PICTURE
+      delete process.env.TEST_IMAGE
     }
   })
 

@@ -6,10 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import sharp from 'sharp'
 import { exifSegment, withSegments } from '../support/exif'
-import { paint, paintPixels } from '../support/pictures'
+import { paint, paintPixels } from '../support/images'
 import { detection } from '../support/stub-server'
 import { type Message, startFlow, stubForEachTest } from './flow'
-import { startPictureServer } from './plain-server'
+import { startImageServer } from './plain-server'
 
 const red = { x: 20, y: 20, width: 20, height: 20, color: 'red' } as const
 
@@ -20,7 +20,7 @@ describe('infer', () => {
     jpeg = await paint(64, 48, [red])
   })
 
-  /** The picture that the server was sent last. */
+  /** The image that the server was sent last. */
   const sent = () => Buffer.from(test.stub.inferences.at(-1)?.json.image.value, 'base64')
 
   it('passes the server’s answer on, untouched', async () => {
@@ -61,7 +61,7 @@ describe('infer', () => {
     assert.deepEqual(flow.caught.messages, [])
   })
 
-  describe('hands on a picture that predictions fit, however the camera was held', () => {
+  describe('hands on an image that predictions fit, however the camera was held', () => {
     const stored = { width: 64, height: 48 }
     const upright = { width: 48, height: 64 }
     for (const { server, image, configuration, tag } of [
@@ -75,21 +75,21 @@ describe('infer', () => {
       },
     ]) {
       it(`where the server ${server}`, async () => {
-        const picture = withSegments(jpeg, exifSegment(6))
-        const before = Buffer.from(picture)
+        const photo = withSegments(jpeg, exifSegment(6))
+        const before = Buffer.from(photo)
         test.stub.answer = ({ path }) =>
           path.startsWith('/infer') ? { json: { ...structuredClone(detection), image } } : undefined
         const flow = await startFlow({ url: test.stub.url })
-        flow.send({ payload: picture, configuration })
+        flow.send({ payload: photo, configuration })
         const { image: handedOn } = await flow.out.next()
         assert.equal((await sharp(handedOn as Buffer).metadata()).orientation, tag)
-        assert.ok(picture.equals(before), 'what came in is not written to')
+        assert.ok(photo.equals(before), 'what came in is not written to')
         assert.ok(sent().equals(before), 'what is sent keeps its tag')
       })
     }
   })
 
-  describe('reads a picture in every form', () => {
+  describe('reads an image in every form', () => {
     const file = path.join(os.tmpdir(), `roboflow-test-${process.pid}.jpg`)
     before(() => fs.writeFileSync(file, jpeg))
     after(() => fs.rmSync(file))
@@ -114,15 +114,15 @@ describe('infer', () => {
     }
 
     it('a URL: the very bytes are sent, and are in msg.image', async () => {
-      const pictures = await startPictureServer(jpeg)
+      const images = await startImageServer(jpeg)
       try {
         const flow = await startFlow({ url: test.stub.url })
-        flow.send({ payload: `${pictures.url}/car.jpg?size=large` })
+        flow.send({ payload: `${images.url}/car.jpg?size=large` })
         assert.ok((await flow.out.next()).image.equals(jpeg))
         assert.ok(sent().equals(jpeg))
-        assert.deepEqual(pictures.asked, ['/car.jpg?size=large'])
+        assert.deepEqual(images.asked, ['/car.jpg?size=large'])
       } finally {
-        await pictures.stop()
+        await images.stop()
       }
     })
 
@@ -163,7 +163,7 @@ describe('infer', () => {
       assert.deepEqual((await flow.out.next()).counts, { cat: 0 })
     })
 
-    it('an array of answers and pictures of a batch, and counts of all', async () => {
+    it('an array of answers and images of a batch, and counts of all', async () => {
       const second = await paint(32, 24)
       test.stub.answer = ({ json }) =>
         json?.image && Buffer.from(json.image.value, 'base64').equals(second)

@@ -10,7 +10,7 @@ export interface PlainServer {
   stop(): Promise<void>
 }
 
-/** A server on 127.0.0.1 for what the stub cannot do: pictures, and looking at connections. */
+/** A server on 127.0.0.1 for what the stub cannot do: images, and looking at connections. */
 export const startPlainServer = async (listener: RequestListener): Promise<PlainServer> => {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -33,7 +33,7 @@ export const startPlainServer = async (listener: RequestListener): Promise<Plain
 }
 
 /** Answers every request with these bytes. */
-export const startPictureServer = (bytes: Buffer): Promise<PlainServer> =>
+export const startImageServer = (bytes: Buffer): Promise<PlainServer> =>
   startPlainServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'image/jpeg' })
     response.end(bytes)

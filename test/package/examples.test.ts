@@ -90,9 +90,9 @@ describe('the examples', () => {
         }
       })
 
-      it('carries its pictures as data URIs of 20 kB at most', () => {
-        const pictures = text.match(/data:image[^"\\]*/g) ?? []
-        const tooLarge = pictures.filter((picture) => picture.length > 20_000).map(({ length }) => length)
+      it('carries its images as data URIs of 20 kB at most', () => {
+        const images = text.match(/data:image[^"\\]*/g) ?? []
+        const tooLarge = images.filter((image) => image.length > 20_000).map(({ length }) => length)
         assert.deepEqual(tooLarge, [])
         assert.doesNotMatch(text.replace(/data:[^"]*/g, ''), /[A-Za-z0-9+/]{500}/, 'bare base64')
       })

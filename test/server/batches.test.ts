@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { HTTPClientError, type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { RememberingTransport } from '../support/compare-sent'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/pictures'
+import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -27,10 +27,10 @@ describe(`batches on the real server (SEED=${seed})`, function () {
   interface Painted {
     size: { width: number; height: number }
     painted: Rectangle[]
-    picture: Buffer
+    image: Buffer
   }
 
-  /** Pictures of sizes of their own, every third of them larger than the model's 320 × 320. */
+  /** Images of sizes of their own, every third of them larger than the model's 320 × 320. */
   const paintMany = (count: number): Promise<Painted[]> =>
     Promise.all(
       Array.from({ length: count }, async (_, index) => {
@@ -40,7 +40,7 @@ describe(`batches on the real server (SEED=${seed})`, function () {
           height: times * (200 + Math.round(120 * random())),
         }
         const painted = randomRectangles(random, size.width, size.height)
-        return { size, painted, picture: await paint(size.width, size.height, painted) }
+        return { size, painted, image: await paint(size.width, size.height, painted) }
       }),
     )
 
@@ -51,7 +51,7 @@ describe(`batches on the real server (SEED=${seed})`, function () {
   ) => {
     assert.equal(answers.length, batch.length)
     for (const [index, { size, painted }] of batch.entries()) {
-      // one pixel of a shrunk picture is two or three of the original
+      // one pixel of a shrunk image is two or three of the original
       const blur = 1 + Math.max(size.width, size.height) / 320
       assertFits(answers[index] ?? assert.fail(), painted, size, blur)
     }
@@ -68,20 +68,20 @@ describe(`batches on the real server (SEED=${seed})`, function () {
       for (const maxConcurrentRequests of [1, 4]) {
         // how batches are cut is the same for all tasks
         if (modelId !== 'tiny-boxes/1' && (maxBatchSize !== 3 || maxConcurrentRequests !== 4)) continue
-        it(`${name}: ${maxBatchSize} pictures in a request, ${maxConcurrentRequests} requests at once`, async () => {
+        it(`${name}: ${maxBatchSize} images in a request, ${maxConcurrentRequests} requests at once`, async () => {
           const batch = await paintMany(10)
-          const pictures = batch.map(({ picture }) => picture)
+          const images = batch.map(({ image }) => image)
           for (const mode of ['v1', 'v0']) {
             const asked = clientOf(mode, { maxBatchSize, maxConcurrentRequests })
             if (mode === 'v1') await asked.getModelDescription(modelId)
-            // v0 takes one picture at a time
+            // v0 takes one image at a time
             const size = mode === 'v0' ? 1 : maxBatchSize
             const requests = Math.ceil(10 / size)
             transport.forget()
             transport.gather(Math.min(requests, maxConcurrentRequests))
-            const answers = await asked.infer<InferenceAnswer>(pictures, { modelId })
+            const answers = await asked.infer<InferenceAnswer>(images, { modelId })
             assertInOrder(answers, batch, assertFits)
-            const lengths = transport.pictures.map((sent) => sent.length)
+            const lengths = transport.images.map((sent) => sent.length)
             assert.equal(lengths.length, requests)
             assert.deepEqual(
               lengths.filter((length) => length !== size),
@@ -100,12 +100,12 @@ describe(`batches on the real server (SEED=${seed})`, function () {
     it(`${mode}: a list of one gives a list of one, an empty list an empty one`, async () => {
       const [one = assert.fail()] = await paintMany(1)
       const asked = clientOf(mode, { maxBatchSize: 8 })
-      const answers = await asked.infer([one.picture], { modelId })
+      const answers = await asked.infer([one.image], { modelId })
       assert.ok(Array.isArray(answers))
       assertInOrder(answers, [one], assertFits)
       transport.forget()
       assert.deepEqual(await asked.infer([], { modelId }), [])
-      assert.deepEqual(transport.pictures, [])
+      assert.deepEqual(transport.images, [])
     })
 
     for (const maxBatchSize of [1, 3, 8]) {
@@ -113,35 +113,35 @@ describe(`batches on the real server (SEED=${seed})`, function () {
         const how = `${mode}, ${maxBatchSize} in a request, ${maxConcurrentRequests} at once`
         const asked = () => clientOf(mode, { maxBatchSize, maxConcurrentRequests })
         const failure = async (bad: Buffer) => {
-          const pictures = (await paintMany(8)).map(({ picture }) => picture)
-          pictures[4] = bad
+          const images = (await paintMany(8)).map(({ image }) => image)
+          images[4] = bad
           return asked()
-            .infer(pictures, { modelId })
+            .infer(images, { modelId })
             .then(
-              () => assert.fail('The fifth picture is none.'),
+              () => assert.fail('The fifth image is none.'),
               (error) => error,
             )
         }
 
-        it(`${how}: what is no picture is named by its number`, async () => {
-          const error = await failure(Buffer.from('a letter, and no picture at all'))
+        it(`${how}: what is no image is named by its number`, async () => {
+          const error = await failure(Buffer.from('a letter, and no image at all'))
           assert.ok(error instanceof HTTPClientError, String(error))
           assert.equal(error.code, 'ENCODING_ERROR')
-          assert.match(error.message, /^Picture 5 of 8: These 31 bytes are no picture/)
+          assert.match(error.message, /^Image 5 of 8: These 31 bytes are no image/)
         })
 
-        it(`${how}: a picture that the server refuses is named, or its request`, async () => {
+        it(`${how}: an image that the server refuses is named, or its request`, async () => {
           // only the head of a BMP: the client does not decode these
           const error = await failure(bmpHead())
           assert.ok(error instanceof HTTPClientError, String(error))
           assert.equal(error.code, 'HTTP_CALL_ERROR')
-          // the server does not say which picture of a request it means
+          // the server does not say which image of a request it means
           const which =
             mode === 'v0' || maxBatchSize === 1
-              ? 'Picture 5 of 8: 400'
+              ? 'Image 5 of 8: 400'
               : maxBatchSize === 3
-                ? 'Pictures 4 to 6 of 8: 400'
-                : 'Pictures 1 to 8 of 8: 400'
+                ? 'Images 4 to 6 of 8: 400'
+                : 'Images 1 to 8 of 8: 400'
           assert.equal(error.message.slice(0, which.length), which)
           assert.match(error.message, /Could not load input image/)
         })
@@ -150,13 +150,13 @@ describe(`batches on the real server (SEED=${seed})`, function () {
   }
 
   for (const { name, modelId: drawn } of tinyTasks) {
-    it(`${name}: the pictures of a batch can be drawn, however many a request takes`, async () => {
+    it(`${name}: the images of a batch can be drawn, however many a request takes`, async () => {
       // covers so much that there is always something to be drawn
       const rectangle = { x: 160, y: 120, width: 200, height: 160, color: 'red' } as const
-      const picture = await paint(320, 240, [rectangle])
+      const image = await paint(320, 240, [rectangle])
       for (const maxBatchSize of [1, 3]) {
         const answers = await clientOf('v1', { maxBatchSize, visualizePredictions: true }).infer(
-          [picture, picture, picture, picture],
+          [image, image, image, image],
           { modelId: drawn },
         )
         for (const { visualization } of answers)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ClipEmbeddings, HTTPCallErrorError, InferenceHTTPClient } from '../../src/index'
 import { RememberingTransport } from '../support/compare-sent'
-import { paint, randomFrom, randomRectangles } from '../support/pictures'
+import { paint, randomFrom, randomRectangles } from '../support/images'
 import type { RunningServer } from './server'
 import { sharedServer } from './shared-server'
 
@@ -24,7 +24,7 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
 
   const colored = (color: 'red' | 'green' | 'blue', width = 64, height = 48) =>
     paint(width, height, [{ color, x: width / 2, y: height / 2, width, height }])
-  const randomPicture = () => {
+  const randomImage = () => {
     const [width, height] = [200, 260].map((size) => size + Math.round(100 * random())) as [number, number]
     return paint(width, height, randomRectangles(random, width, height))
   }
@@ -49,8 +49,8 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
     describe(`in mode ${mode}`, () => {
       const asking = () => (mode === 'v0' ? client.useApiV0() : client)
 
-      it('gives a vector for a picture, with the key where the mode has it', async () => {
-        const vector = vectorOf(await asking().getClipImageEmbeddings(await randomPicture()))
+      it('gives a vector for an image, with the key where the mode has it', async () => {
+        const vector = vectorOf(await asking().getClipImageEmbeddings(await randomImage()))
         assert.equal(vector.length, 512)
         assert.ok(vector.every(Number.isFinite))
         const [request] = transport.sent
@@ -59,12 +59,12 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
       })
 
       it('gives the vectors of a batch in order, whatever the size of requests', async () => {
-        const pictures = await Promise.all(Array.from({ length: 5 }, randomPicture))
+        const images = await Promise.all(Array.from({ length: 5 }, randomImage))
         const alone: number[][] = []
-        for (const picture of pictures) alone.push(vectorOf(await asking().getClipImageEmbeddings(picture)))
+        for (const image of images) alone.push(vectorOf(await asking().getClipImageEmbeddings(image)))
         for (const maxBatchSize of [1, 2, 8]) {
           transport.forget()
-          const batch = await asking().useConfiguration({ maxBatchSize }).getClipImageEmbeddings(pictures)
+          const batch = await asking().useConfiguration({ maxBatchSize }).getClipImageEmbeddings(images)
           assert.equal(transport.sent.length, Math.ceil(5 / maxBatchSize))
           assert.equal(batch.length, 5)
           for (const [index, answer] of batch.entries()) {
@@ -84,31 +84,31 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
         assert.deepEqual(vectorOf(named), embeddings[0])
       })
 
-      it('finds the color of a picture by its name', async () => {
+      it('finds the color of an image by its name', async () => {
         const words = ['red', 'green', 'blue'] as const
         for (const [index, color] of words.entries()) {
-          const picture = await colored(color)
-          const similarity = listed((await asking().clipCompare(picture, words)).similarity)
+          const image = await colored(color)
+          const similarity = listed((await asking().clipCompare(image, words)).similarity)
           assert.equal(similarity.length, 3)
           assert.equal(similarity.indexOf(Math.max(...similarity)), index)
           const names = { warm: 'red', leafy: 'green', cold: 'blue' }
-          const named = await asking().clipCompare(picture, names, { clipVersion: version })
+          const named = await asking().clipCompare(image, names, { clipVersion: version })
           assert.deepEqual(Object.keys(named.similarity), Object.keys(names))
           assert.deepEqual(Object.values(named.similarity), similarity)
-          const [single] = listed((await asking().clipCompare(picture, color)).similarity)
+          const [single] = listed((await asking().clipCompare(image, color)).similarity)
           assertClose(single, similarity[index] ?? Number.NaN)
         }
       })
 
-      it('finds a picture as similar as can be to itself, and a text to itself', async () => {
+      it('finds an image as similar as can be to itself, and a text to itself', async () => {
         const [one, other] = [await colored('red'), await colored('blue')]
-        const pictures = { promptType: 'image' } as const
+        const images = { promptType: 'image' } as const
         const [same, different = 1] = listed(
-          (await asking().clipCompare(one, [one, other], pictures)).similarity,
+          (await asking().clipCompare(one, [one, other], images)).similarity,
         )
         assertClose(same, 1)
         assert.ok(different < 0.99)
-        const [alone] = listed((await asking().clipCompare(one, one, pictures)).similarity)
+        const [alone] = listed((await asking().clipCompare(one, one, images)).similarity)
         assertClose(alone, 1)
         const texts = { subjectType: 'text' } as const
         const [word, another = 1] = listed(
@@ -118,7 +118,7 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
         assert.ok(another < 0.99)
       })
 
-      it('compares a text with pictures, as pictures with that text', async () => {
+      it('compares a text with images, as images with that text', async () => {
         const [one, other] = [await colored('red'), await colored('blue')]
         const options = { subjectType: 'text', promptType: 'image' } as const
         const [red = 0, blue = 1] = listed(
@@ -175,10 +175,10 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
   }
 
   it('gives the same vectors in both modes', async () => {
-    const picture = await randomPicture()
+    const image = await randomImage()
     const [old, current] = [
-      vectorOf(await client.useApiV0().getClipImageEmbeddings(picture)),
-      vectorOf(await client.getClipImageEmbeddings(picture)),
+      vectorOf(await client.useApiV0().getClipImageEmbeddings(image)),
+      vectorOf(await client.getClipImageEmbeddings(image)),
     ]
     assert.deepEqual(old, current)
   })

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { assertFound } from '../support/compare'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint, paintPixels, randomFrom, randomRectangles } from '../support/pictures'
+import { paint, paintPixels, randomFrom, randomRectangles } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -44,19 +44,19 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     })
   }
 
-  it('answers the same for every form of a picture', async () => {
+  it('answers the same for every form of an image', async () => {
     const size = { width: 320, height: 240 }
     const painted = randomRectangles(random, size.width, size.height)
-    const picture = await paint(size.width, size.height, painted)
-    const folder = mkdtempSync(path.join(tmpdir(), 'pictures-'))
-    const file = path.join(folder, 'a picture.jpg')
-    writeFileSync(file, picture)
+    const image = await paint(size.width, size.height, painted)
+    const folder = mkdtempSync(path.join(tmpdir(), 'images-'))
+    const file = path.join(folder, 'an image.jpg')
+    writeFileSync(file, image)
     const pixels = { data: paintPixels(size.width, size.height, painted), ...size, channels: 3 }
     const forms = {
       file,
-      base64: picture.toString('base64'),
-      dataUri: `data:image/jpeg;base64,${picture.toString('base64')}`,
-      json: picture.toJSON(),
+      base64: image.toString('base64'),
+      dataUri: `data:image/jpeg;base64,${image.toString('base64')}`,
+      json: image.toJSON(),
       pixels,
       jimp: { bitmap: { ...size, data: withAlpha(pixels.data) } },
     }
@@ -71,8 +71,8 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     }
   })
 
-  it('reads a picture by URL itself, which the server would refuse', async () => {
-    const { predictions } = await client.infer(`${server.platformUrl}/pictures/red.bmp`, { modelId })
+  it('reads an image by URL itself, which the server would refuse', async () => {
+    const { predictions } = await client.infer(`${server.platformUrl}/images/red.bmp`, { modelId })
     assert.deepEqual(
       predictions.map((prediction) => prediction.class),
       ['red'],
@@ -82,8 +82,8 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
   it('keeps the order of a batch', async () => {
     const size = { width: 320, height: 240 }
     const batch = Array.from({ length: 5 }, () => randomRectangles(random, size.width, size.height))
-    const pictures = await Promise.all(batch.map((painted) => paint(size.width, size.height, painted)))
-    const answers = await client.infer(pictures, { modelId })
+    const images = await Promise.all(batch.map((painted) => paint(size.width, size.height, painted)))
+    const answers = await client.infer(images, { modelId })
     for (const [index, { predictions }] of answers.entries())
       assertFound(predictions, batch[index] ?? [], size)
   })
@@ -97,9 +97,9 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
       width: 100,
       height: 120,
     }))
-    const picture = await paint(size.width, size.height, painted)
+    const image = await paint(size.width, size.height, painted)
     const classes = async (configuration: object) => {
-      const { predictions } = await client.useConfiguration(configuration).infer(picture, { modelId })
+      const { predictions } = await client.useConfiguration(configuration).infer(image, { modelId })
       return predictions.map((prediction) => prediction.class).sort()
     }
     assert.deepEqual(await classes({}), ['blue', 'green', 'red'])
@@ -110,11 +110,11 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     assert.equal((await classes({ iouThreshold: 0.9 })).length, 6)
   })
 
-  it('returns the picture that the server draws', async () => {
-    const picture = await paint(320, 240, randomRectangles(random, 320, 240))
+  it('returns the image that the server draws', async () => {
+    const image = await paint(320, 240, randomRectangles(random, 320, 240))
     const { visualization } = await client
       .useConfiguration({ visualizePredictions: true })
-      .infer(picture, { modelId })
+      .infer(image, { modelId })
     assert.equal(Buffer.from(String(visualization), 'base64').subarray(0, 3).toString('hex'), 'ffd8ff')
   })
 

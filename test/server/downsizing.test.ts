@@ -5,7 +5,7 @@ import { assertSameAnswer } from '../support/compare-answers'
 import type { Size } from '../support/compare-outlines'
 import { RememberingTransport } from '../support/compare-sent'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint, paintPixels, type Rectangle, randomFrom, randomRectangles } from '../support/pictures'
+import { paint, paintPixels, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -17,7 +17,7 @@ const sizes: [width: number, height: number][] = [
   [2000, 330],
 ]
 
-describe(`pictures larger than the model sees, on the real server (SEED=${seed})`, function () {
+describe(`images larger than the model sees, on the real server (SEED=${seed})`, function () {
   this.timeout(120_000)
   const random = randomFrom(seed)
   let server: RunningServer
@@ -40,11 +40,11 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
       ...configuration,
     })
 
-  /** The answer, and the one picture that was sent for it. */
-  const ask = async (asked: InferenceHTTPClient, picture: Buffer, modelId: string) => {
+  /** The answer, and the one image that was sent for it. */
+  const ask = async (asked: InferenceHTTPClient, image: Buffer, modelId: string) => {
     transport.forget()
-    const answer = await asked.infer<InferenceAnswer>(picture, { modelId })
-    const [[sent = assert.fail()] = [], ...others] = transport.pictures
+    const answer = await asked.infer<InferenceAnswer>(image, { modelId })
+    const [[sent = assert.fail()] = [], ...others] = transport.images
     assert.deepEqual(others, [])
     return { answer, sent }
   }
@@ -72,10 +72,10 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
         it(`${name} in ${mode} answers the same to ${width} × ${height} pixels, shrunk or not`, async () => {
           const size = { width, height }
           const painted = randomRectangles(random, width, height)
-          const picture = await paint(width, height, painted)
-          const small = await ask(clientOf(mode), picture, modelId)
-          const whole = await ask(clientOf(mode, { clientDownsizingDisabled: true }), picture, modelId)
-          assert.ok(whole.sent.equals(picture), 'without downsizing the picture is sent as it came')
+          const image = await paint(width, height, painted)
+          const small = await ask(clientOf(mode), image, modelId)
+          const whole = await ask(clientOf(mode, { clientDownsizingDisabled: true }), image, modelId)
+          assert.ok(whole.sent.equals(image), 'without downsizing the image is sent as it came')
           const { format, width: sentWidth, height: sentHeight } = await sharp(small.sent).metadata()
           assert.deepEqual({ width: sentWidth, height: sentHeight }, shrunk(size))
           assert.equal(format, 'jpeg')
@@ -106,7 +106,7 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
     }
     for (const [axis, values] of Object.entries(off)) {
       const mean = values.reduce((a, b) => a + b) / values.length
-      // half a pixel of the shrunk picture is what a wrong idea of where pixels have their centre would shift
+      // half a pixel of the shrunk image is what a wrong idea of where pixels have their centre would shift
       assert.ok(Math.abs(mean) < 0.35, `${axis} is off by ${mean} of 320 on average`)
     }
   })
@@ -114,9 +114,9 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
   it('in v0 shrinks to 1024 pixels when nothing else is said', async () => {
     const size = { width: 1600, height: 900 }
     const painted = randomRectangles(random, size.width, size.height)
-    const picture = await paint(size.width, size.height, painted)
+    const image = await paint(size.width, size.height, painted)
     for (const { modelId, assertFits } of tinyTasks) {
-      const { answer, sent } = await ask(client.useApiV0(), picture, modelId)
+      const { answer, sent } = await ask(client.useApiV0(), image, modelId)
       const { width, height } = await sharp(sent).metadata()
       assert.deepEqual([width, height], [1024, 576])
       assert.deepEqual(answer.image, size)
@@ -136,28 +136,28 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
         const jpeg = await pixels.clone().jpeg().toBuffer()
         const png = await pixels.clone().png().toBuffer()
         const webp = await pixels.clone().webp().toBuffer()
-        for (const picture of [jpeg, png, webp]) {
-          const { answer, sent } = await ask(clientOf(mode), picture, 'tiny-boxes/1')
-          assert.ok(sent.equals(picture))
+        for (const image of [jpeg, png, webp]) {
+          const { answer, sent } = await ask(clientOf(mode), image, 'tiny-boxes/1')
+          assert.ok(sent.equals(image))
           assert.deepEqual(answer.image, { width, height })
         }
       })
     }
   }
 
-  const forms: [what: string, encode: (picture: sharp.Sharp) => sharp.Sharp][] = [
-    ['a progressive JPEG', (picture) => picture.jpeg({ progressive: true })],
-    ['a JPEG with a wide colour profile', (picture) => picture.withIccProfile('p3').jpeg({ quality: 95 })],
-    ['a JPEG for print (CMYK)', (picture) => picture.toColourspace('cmyk').jpeg({ quality: 95 })],
-    ['a PNG', (picture) => picture.png()],
-    ['a PNG with a palette', (picture) => picture.png({ palette: true })],
-    ['a PNG of 16 bits', (picture) => picture.toColourspace('rgb16').png()],
-    ['a PNG that is half transparent', (picture) => picture.ensureAlpha(0.5).png()],
-    ['a WebP', (picture) => picture.webp({ quality: 95 })],
-    ['a WebP that is half transparent', (picture) => picture.ensureAlpha(0.5).webp({ lossless: true })],
-    ['a GIF', (picture) => picture.gif()],
-    ['a TIFF', (picture) => picture.tiff({ compression: 'lzw' })],
-    ['an AVIF', (picture) => picture.avif({ quality: 90, effort: 0 })],
+  const forms: [what: string, encode: (image: sharp.Sharp) => sharp.Sharp][] = [
+    ['a progressive JPEG', (image) => image.jpeg({ progressive: true })],
+    ['a JPEG with a wide colour profile', (image) => image.withIccProfile('p3').jpeg({ quality: 95 })],
+    ['a JPEG for print (CMYK)', (image) => image.toColourspace('cmyk').jpeg({ quality: 95 })],
+    ['a PNG', (image) => image.png()],
+    ['a PNG with a palette', (image) => image.png({ palette: true })],
+    ['a PNG of 16 bits', (image) => image.toColourspace('rgb16').png()],
+    ['a PNG that is half transparent', (image) => image.ensureAlpha(0.5).png()],
+    ['a WebP', (image) => image.webp({ quality: 95 })],
+    ['a WebP that is half transparent', (image) => image.ensureAlpha(0.5).webp({ lossless: true })],
+    ['a GIF', (image) => image.gif()],
+    ['a TIFF', (image) => image.tiff({ compression: 'lzw' })],
+    ['an AVIF', (image) => image.avif({ quality: 90, effort: 0 })],
   ]
   for (const [what, encode] of forms) {
     it(`${what} answers the same, shrunk or not`, async () => {
@@ -170,9 +170,9 @@ describe(`pictures larger than the model sees, on the real server (SEED=${seed})
         height: 240,
       }))
       const pixels = paintPixels(size.width, size.height, painted)
-      const picture = await encode(sharp(pixels, { raw: { ...size, channels: 3 } })).toBuffer()
-      const whole = await ask(clientOf('v1', { clientDownsizingDisabled: true }), picture, 'tiny-boxes/1')
-      const small = await ask(clientOf('v1'), picture, 'tiny-boxes/1')
+      const image = await encode(sharp(pixels, { raw: { ...size, channels: 3 } })).toBuffer()
+      const whole = await ask(clientOf('v1', { clientDownsizingDisabled: true }), image, 'tiny-boxes/1')
+      const small = await ask(clientOf('v1'), image, 'tiny-boxes/1')
       assert.deepEqual(small.answer.image, size)
       assertSameAnswer(small.answer, whole.answer, size, blurOf(size))
     })

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { UndiciTransport } from '../../src/http/undici-transport'
 import { HTTPCallErrorError, InferenceHTTPClient, type Transport } from '../../src/index'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint } from '../support/pictures'
+import { paint } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 describe("the real server's error answers", function () {
   this.timeout(120_000)
   let server: RunningServer
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
     server = await startServer()
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
   })
   after(() => server?.stop())
 
@@ -22,7 +22,7 @@ describe("the real server's error answers", function () {
   ): Promise<HTTPCallErrorError> => {
     const client = new InferenceHTTPClient({ apiUrl: server.url, apiKey, attempts: 1, transport })
     try {
-      await client.infer(picture, { modelId })
+      await client.infer(image, { modelId })
     } catch (error) {
       assert.ok(error instanceof HTTPCallErrorError, String(error))
       assert.equal(error.code, 'HTTP_CALL_ERROR')
@@ -80,7 +80,7 @@ describe("the real server's error answers", function () {
     try {
       for (const { modelId } of tinyTasks) {
         for (const asked of [client, client.useApiV0()]) {
-          await assert.rejects(asked.infer(picture, { modelId }), (error) => {
+          await assert.rejects(asked.infer(image, { modelId }), (error) => {
             assert.ok(error instanceof HTTPCallErrorError)
             assert.equal(error.statusCode, 503)
             assert.match(error.message, /try again/)

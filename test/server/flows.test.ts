@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { assertFound } from '../support/compare'
 import { nodeOf, readExample } from '../support/example'
+import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red'
-import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/pictures'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -76,8 +76,8 @@ describe(`flows with the real server (SEED=${seed})`, function () {
   const dataUri = async (painted: Rectangle[]) =>
     `data:image/jpeg;base64,${(await paint(size.width, size.height, painted)).toString('base64')}`
 
-  it('example 01 finds the four parts of its picture', async () => {
-    const flows = readExample('01 - Detect objects in a picture', server.url)
+  it('example 01 finds the four parts of its image', async () => {
+    const flows = readExample('01 - Detect objects in an image', server.url)
     const withKey = flows.map((node) =>
       node.type === 'roboflow-config' ? { ...node, credentials: { apiKey: server.key } } : node,
     )
@@ -87,9 +87,9 @@ describe(`flows with the real server (SEED=${seed})`, function () {
     assertFound(value.predictions, parts, { width: 640, height: 360 }, 2)
   })
 
-  it('answers 100 pictures that come at once, in order', async () => {
+  it('answers 100 images that come at once, in order', async () => {
     const painted = Array.from({ length: 100 }, () => randomRectangles(random, size.width, size.height))
-    const pictures = await Promise.all(painted.map(dataUri))
+    const images = await Promise.all(painted.map(dataUri))
     const split = {
       id: 'split',
       type: 'split',
@@ -101,7 +101,7 @@ describe(`flows with the real server (SEED=${seed})`, function () {
     await nodeRed.deploy([
       tab,
       config(),
-      inject('go', pictures, 'split'),
+      inject('go', images, 'split'),
       split,
       infer({ atOnce: 2 }),
       debug('seen'),

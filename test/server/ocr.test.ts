@@ -42,8 +42,8 @@ describe('DocTR of the real server, as recorded', () => {
         const { status, answer } = exchanges[number - 1] ?? assert.fail('one request too many')
         return { status, json: answer }
       }
-      const pictures = exchanges.map(({ body }) => Buffer.from(body.image.value, 'base64'))
-      const images = pictures.length === 1 ? (pictures[0] ?? assert.fail()) : pictures
+      const sent = exchanges.map(({ body }) => Buffer.from(body.image.value, 'base64'))
+      const images = sent.length === 1 ? (sent[0] ?? assert.fail()) : sent
       const asking = mode === 'v0' ? client.useApiV0() : client
       const given = await asking.ocrImage(images, options).catch((error) => error)
 

@@ -13,7 +13,7 @@ import {
   type RawPixels,
 } from '../../src/index'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint, type Rectangle, randomFrom } from '../support/pictures'
+import { paint, type Rectangle, randomFrom } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -37,12 +37,12 @@ describe(`options on the real server (SEED=${seed})`, function () {
   const ask = <Answer = InferenceAnswer>(
     mode: string,
     modelId: string,
-    picture: Buffer,
+    image: Buffer,
     configuration: InferenceConfiguration = {},
   ): Promise<Answer> =>
     (mode === 'v0' ? client.useApiV0() : client)
       .useConfiguration(configuration)
-      .infer<Answer>(picture, { modelId })
+      .infer<Answer>(image, { modelId })
 
   /** One rectangle of each colour, from left to right. */
   const threeColors = (): Rectangle[] =>
@@ -57,8 +57,8 @@ describe(`options on the real server (SEED=${seed})`, function () {
   for (const { name, modelId, assertFits } of tinyTasks.filter(({ finds }) => finds)) {
     for (const mode of modes) {
       const look = async (configuration: InferenceConfiguration, painted: Rectangle[]) => {
-        const picture = await paint(size.width, size.height, painted)
-        return ask<ObjectDetectionAnswer>(mode, modelId, picture, configuration)
+        const image = await paint(size.width, size.height, painted)
+        return ask<ObjectDetectionAnswer>(mode, modelId, image, configuration)
       }
       const classes = ({ predictions }: ObjectDetectionAnswer) =>
         predictions.map((prediction) => prediction.class).sort()
@@ -129,9 +129,9 @@ describe(`options on the real server (SEED=${seed})`, function () {
   for (const mode of modes) {
     it(`masks in ${mode}: drawn on the model's own grid when that is asked for`, async () => {
       const painted = threeColors()
-      const picture = await paint(size.width, size.height, painted)
+      const image = await paint(size.width, size.height, painted)
       const points = async (configuration: InferenceConfiguration) => {
-        const answer = await ask<InstanceSegmentationAnswer>(mode, 'tiny-masks/1', picture, configuration)
+        const answer = await ask<InstanceSegmentationAnswer>(mode, 'tiny-masks/1', image, configuration)
         assert.deepEqual(answer.image, size)
         return answer.predictions.map((prediction) => prediction.points ?? [])
       }
@@ -146,8 +146,8 @@ describe(`options on the real server (SEED=${seed})`, function () {
 
     it(`masks in ${mode}: an unknown way to make them is 400, with what there is`, async () => {
       // where nothing is found there are no masks to be made
-      const picture = await paint(size.width, size.height, threeColors())
-      const wrong = ask(mode, 'tiny-masks/1', picture, { maskDecodeMode: 'pretty' })
+      const image = await paint(size.width, size.height, threeColors())
+      const wrong = ask(mode, 'tiny-masks/1', image, { maskDecodeMode: 'pretty' })
       await assert.rejects(wrong, (error) => {
         assert.ok(error instanceof HTTPCallErrorError)
         assert.equal(error.statusCode, 400)
@@ -158,9 +158,9 @@ describe(`options on the real server (SEED=${seed})`, function () {
 
     it(`a single label in ${mode}: only those that are certain enough, and then no best one`, async () => {
       const third = { color: 'red', x: 160, y: 120, width: 26, height: 148 } as const
-      const picture = await paint(size.width, size.height, [third])
+      const image = await paint(size.width, size.height, [third])
       const labels = async (confidenceThreshold: number) =>
-        ask<ClassificationAnswer>(mode, 'tiny-label/1', picture, { confidenceThreshold })
+        ask<ClassificationAnswer>(mode, 'tiny-label/1', image, { confidenceThreshold })
       const all = await labels(0.02)
       assert.deepEqual(all.predictions.map((label) => label.class).sort(), ['blue', 'green', 'none', 'red'])
       const [best = 0, second = 0] = all.predictions.map(({ confidence }) => confidence)
@@ -173,14 +173,14 @@ describe(`options on the real server (SEED=${seed})`, function () {
     })
 
     it(`several labels in ${mode}: those that are certain enough, among all of them`, async () => {
-      // 5 and 6 % of the picture: 0.5 and 0.7
+      // 5 and 6 % of the image: 0.5 and 0.7
       const painted = [
         { color: 'red', x: 80, y: 120, width: 60, height: 64 } as const,
         { color: 'blue', x: 240, y: 120, width: 64, height: 72 } as const,
       ]
-      const picture = await paint(size.width, size.height, painted)
+      const image = await paint(size.width, size.height, painted)
       const labels = async (confidenceThreshold: number) => {
-        const answer = await ask<MultiLabelClassificationAnswer>(mode, 'tiny-labels/1', picture, {
+        const answer = await ask<MultiLabelClassificationAnswer>(mode, 'tiny-labels/1', image, {
           confidenceThreshold,
         })
         assert.deepEqual(Object.keys(answer.predictions), ['red', 'green', 'blue'])
@@ -195,13 +195,13 @@ describe(`options on the real server (SEED=${seed})`, function () {
 
   for (const { name, modelId } of tinyTasks) {
     for (const mode of modes) {
-      it(`${name} in ${mode}: the drawn picture in every form`, async () => {
+      it(`${name} in ${mode}: the drawn image in every form`, async () => {
         // a label at least is always certain
         const painted = [{ color: 'green', x: 160, y: 120, width: 180, height: 160 } as const]
-        const picture = await paint(size.width, size.height, painted)
+        const image = await paint(size.width, size.height, painted)
         const drawn = (configuration: InferenceConfiguration) => {
           const both = mode === 'v1' ? { visualizePredictions: true } : { format: 'image_and_json' as const }
-          return ask(mode, modelId, picture, { ...both, ...configuration })
+          return ask(mode, modelId, image, { ...both, ...configuration })
         }
         const { visualization: base64, predictions } = await drawn({})
         assert.ok(typeof base64 === 'string' && Object.keys(predictions).length > 0)
@@ -212,22 +212,22 @@ describe(`options on the real server (SEED=${seed})`, function () {
         const { data, width, height, channels } = pixels as RawPixels
         assert.deepEqual({ width, height, channels }, { ...size, channels: 3 })
         assert.ok(Buffer.from(data).equals(await sharp(jpeg).raw().toBuffer()))
-        const before = await sharp(picture).raw().toBuffer()
+        const before = await sharp(image).raw().toBuffer()
         const differing = before.filter((value, index) => Math.abs(value - (data[index] ?? 0)) > 40).length
-        assert.ok(differing > 100, `${differing} values differ from the picture that was sent`)
+        assert.ok(differing > 100, `${differing} values differ from the image that was sent`)
         const { visualization: bold } = await drawn({ strokeWidth: 9 })
         assert.notEqual(bold, base64)
         if (mode === 'v1') {
-          assert.equal((await ask(mode, modelId, picture)).visualization ?? null, null)
+          assert.equal((await ask(mode, modelId, image)).visualization ?? null, null)
           return
         }
-        const alone = await ask(mode, modelId, picture, {
+        const alone = await ask(mode, modelId, image, {
           format: 'image',
           outputVisualisationFormat: 'pillow',
         })
         assert.deepEqual(alone, { visualization: jpeg })
         assert.deepEqual(countClasses(alone), {})
-        assert.ok(!('visualization' in (await ask(mode, modelId, picture, { format: 'json' }))))
+        assert.ok(!('visualization' in (await ask(mode, modelId, image, { format: 'json' }))))
       })
     }
   }

@@ -6,7 +6,7 @@ import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { assertSameAnswer } from '../support/compare-answers'
 import { tinyTasks } from '../support/compare-tasks'
 import { asSeen, exifSegment, orientations, seenSize, withSegments, xmpSegment } from '../support/exif'
-import { paint, paintPixels, type Rectangle, randomFrom } from '../support/pictures'
+import { paint, paintPixels, type Rectangle, randomFrom } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -28,7 +28,7 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
     await server?.stop()
   })
 
-  /** One rectangle of each colour, no two in a row or a column: they stay apart however the picture is turned. */
+  /** One rectangle of each colour, no two in a row or a column: they stay apart however the image is turned. */
   const scattered = (): Rectangle[] => {
     const rows = shuffled([0, 1, 2])
     const [cellWidth, cellHeight] = [size.width / 3, size.height / 3]
@@ -46,9 +46,9 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
       .sort((a, b) => a.place - b.place)
       .map(({ value }) => value)
 
-  /** The answers to the picture as it is, and to what the client makes of it when it shrinks pictures. */
+  /** The answers to the image as it is, and to what the client makes of it when it shrinks images. */
   const askTwice = async (
-    picture: Buffer,
+    image: Buffer,
     modelId: string,
     mode: string,
     configuration: object,
@@ -57,12 +57,12 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
     const ask = (clientDownsizingDisabled: boolean) =>
       (mode === 'v0' ? asked.useApiV0() : asked)
         .useConfiguration({ defaultMaxInputSize: 320, ...configuration, clientDownsizingDisabled })
-        .infer<InferenceAnswer>(picture, { modelId })
+        .infer<InferenceAnswer>(image, { modelId })
     return { whole: await ask(true), small: await ask(false) }
   }
 
-  const assertSame = async (picture: Buffer, mode: string, configuration: object) => {
-    const { whole, small } = await askTwice(picture, 'tiny-boxes/1', mode, configuration)
+  const assertSame = async (image: Buffer, mode: string, configuration: object) => {
+    const { whole, small } = await askTwice(image, 'tiny-boxes/1', mode, configuration)
     assert.equal(whole.predictions.length, 3)
     assert.deepEqual(small.image, whole.image)
     assertSameAnswer(small, whole, whole.image, blur)
@@ -73,13 +73,13 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
 
   for (const orientation of orientations) {
     for (const mode of ['v1', 'v0'] as const) {
-      it(`${orientation} in ${mode}: what is found fits the picture as a person sees it`, async () => {
+      it(`${orientation} in ${mode}: what is found fits the image as a person sees it`, async () => {
         const stored = scattered()
-        const picture = withSegments(await paint(size.width, size.height, stored), exifSegment(orientation))
+        const photo = withSegments(await paint(size.width, size.height, stored), exifSegment(orientation))
         const seen = stored.map((rectangle) => asSeen(rectangle, size, orientation))
         const image = seenSize(size, orientation)
         for (const { modelId, assertFits } of found) {
-          const { whole, small } = await askTwice(picture, modelId, mode, {})
+          const { whole, small } = await askTwice(photo, modelId, mode, {})
           assert.deepEqual([whole.image, small.image], [image, image])
           assertFits(whole, seen, image)
           assertFits(small, seen, image, blur)
@@ -87,12 +87,12 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
         }
       })
 
-      it(`${orientation} in ${mode}: without turning, what is found fits the picture as stored`, async () => {
+      it(`${orientation} in ${mode}: without turning, what is found fits the image as stored`, async () => {
         const stored = scattered()
-        const picture = withSegments(await paint(size.width, size.height, stored), exifSegment(orientation))
+        const image = withSegments(await paint(size.width, size.height, stored), exifSegment(orientation))
         for (const { modelId, assertFits } of found) {
           const asked = { disablePreprocAutoOrientation: true }
-          const { whole, small } = await askTwice(picture, modelId, mode, asked)
+          const { whole, small } = await askTwice(image, modelId, mode, asked)
           assert.deepEqual([whole.image, small.image], [size, size])
           assertFits(whole, stored, size)
           assertFits(small, stored, size, blur)
@@ -102,14 +102,11 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
     }
 
     it(`${orientation}: labels are the same, shrunk or not, turned or not`, async () => {
-      const picture = withSegments(
-        await paint(size.width, size.height, scattered()),
-        exifSegment(orientation),
-      )
+      const image = withSegments(await paint(size.width, size.height, scattered()), exifSegment(orientation))
       for (const { modelId } of labelled) {
         for (const disablePreprocAutoOrientation of [false, true]) {
           const asked = { disablePreprocAutoOrientation }
-          const { whole, small } = await askTwice(picture, modelId, 'v1', asked)
+          const { whole, small } = await askTwice(image, modelId, 'v1', asked)
           assert.deepEqual(small.image, disablePreprocAutoOrientation ? size : seenSize(size, orientation))
           assertSameAnswer(small, whole, size)
         }
@@ -136,8 +133,8 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
     for (const disablePreprocAutoOrientation of [false, true]) {
       const turned = disablePreprocAutoOrientation ? 'not turned' : 'turned'
       it(`a JPEG with its orientation ${what} (${turned}) answers the same, shrunk or not`, async () => {
-        const picture = withSegments(await paint(size.width, size.height, scattered()), ...segments)
-        for (const mode of ['v1', 'v0']) await assertSame(picture, mode, { disablePreprocAutoOrientation })
+        const image = withSegments(await paint(size.width, size.height, scattered()), ...segments)
+        for (const mode of ['v1', 'v0']) await assertSame(image, mode, { disablePreprocAutoOrientation })
       })
     }
   }
@@ -147,16 +144,16 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
       const turned = disablePreprocAutoOrientation ? 'not turned' : 'turned'
       it(`${format.toUpperCase()} with orientation 6 (${turned}) answers the same, shrunk or not`, async () => {
         const pixels = paintPixels(size.width, size.height, scattered())
-        const picture = await sharp(pixels, { raw: { ...size, channels: 3 } })
+        const image = await sharp(pixels, { raw: { ...size, channels: 3 } })
           .toFormat(format, { quality: 95, effort: 1 })
           .withMetadata({ orientation: 6 })
           .toBuffer()
-        for (const mode of ['v1', 'v0']) await assertSame(picture, mode, { disablePreprocAutoOrientation })
+        for (const mode of ['v1', 'v0']) await assertSame(image, mode, { disablePreprocAutoOrientation })
       })
     }
   }
 
-  describe('with models of data sets that were made without turning pictures upright', () => {
+  describe('with models of data sets that were made without turning images upright', () => {
     let other: RunningServer
     let asked: InferenceHTTPClient
     before(async () => {
@@ -171,12 +168,12 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
 
     for (const orientation of orientations) {
       for (const mode of ['v1', 'v0'] as const) {
-        it(`${orientation} in ${mode}: what is found fits the picture as stored`, async () => {
+        it(`${orientation} in ${mode}: what is found fits the image as stored`, async () => {
           const stored = scattered()
           const segments = [exifSegment(orientation)]
-          const picture = withSegments(await paint(size.width, size.height, stored), ...segments)
+          const image = withSegments(await paint(size.width, size.height, stored), ...segments)
           for (const { modelId, assertFits } of found) {
-            const { whole, small } = await askTwice(picture, modelId, mode, {}, asked)
+            const { whole, small } = await askTwice(image, modelId, mode, {}, asked)
             assert.deepEqual([whole.image, small.image], [size, size])
             assertFits(whole, stored, size)
             assertFits(small, stored, size, blur)
@@ -189,11 +186,11 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
     for (const format of ['png', 'tiff'] as const) {
       it(`${format.toUpperCase()} with orientation 6 answers the same, shrunk or not`, async () => {
         const pixels = paintPixels(size.width, size.height, scattered())
-        const picture = await sharp(pixels, { raw: { ...size, channels: 3 } })
+        const image = await sharp(pixels, { raw: { ...size, channels: 3 } })
           .toFormat(format)
           .withMetadata({ orientation: 6 })
           .toBuffer()
-        const { whole, small } = await askTwice(picture, 'tiny-boxes/1', 'v1', {}, asked)
+        const { whole, small } = await askTwice(image, 'tiny-boxes/1', 'v1', {}, asked)
         assert.equal(whole.predictions.length, 3)
         assert.deepEqual(whole.image, format === 'tiff' ? seenSize(size, 6) : size)
         assert.deepEqual(small.image, whole.image)
@@ -203,7 +200,7 @@ describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
   })
 })
 
-/** A server asks before it first loads a model how pictures are prepared for it. */
+/** A server asks before it first loads a model how images are prepared for it. */
 const takeAutoOrientFrom = (modelId: string, { logFile }: RunningServer): void => {
   const file = path.join(path.dirname(logFile), 'cache', modelId, 'environment.json')
   const environment = JSON.parse(readFileSync(file, 'utf8'))

@@ -10,7 +10,7 @@ import {
 } from '../../src/index'
 import { RememberingTransport } from '../support/compare-sent'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint, paintPixels } from '../support/pictures'
+import { paint, paintPixels } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const modes = ['v1', 'v0'] as const
@@ -20,12 +20,12 @@ describe('what is refused, for every task and in both modes', function () {
   let server: RunningServer
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
     server = await startServer()
     transport = new RememberingTransport(server.url)
     client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, attempts: 1, transport })
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
   })
   after(async () => {
     await client?.close()
@@ -67,7 +67,7 @@ describe('what is refused, for every task and in both modes', function () {
           for (const [apiKey, status, hint] of keys) {
             const other = new InferenceHTTPClient({ apiUrl: server.url, apiKey, attempts: 1 })
             try {
-              const error = await failure(clientOf(mode, other), picture, modelId)
+              const error = await failure(clientOf(mode, other), image, modelId)
               assert.equal(statusOf(error), status)
               assert.match(error.hint ?? '', hint)
               assert.doesNotMatch(JSON.stringify([error, error.message, error.stack]), /a-wrong-key/)
@@ -82,20 +82,20 @@ describe('what is refused, for every task and in both modes', function () {
 
     it('v0 without a key asks nobody', async () => {
       const other = new InferenceHTTPClient({ apiUrl: server.url, transport }).useApiV0()
-      assert.ok((await failure(other, picture, 'tiny-boxes/1')) instanceof APIKeyNotProvided)
+      assert.ok((await failure(other, image, 'tiny-boxes/1')) instanceof APIKeyNotProvided)
       assert.deepEqual(transport.sent, [])
     })
   })
 
-  describe('pictures and models', () => {
+  describe('images and models', () => {
     for (const { name, modelId } of tinyTasks) {
       for (const mode of modes) {
-        it(`${name} in ${mode}: what is no picture, or the beginning of one, is not sent`, async () => {
+        it(`${name} in ${mode}: what is no image, or the beginning of one, is not sent`, async () => {
           for (const side of [200, 900]) {
             const encoded = await encodings(side)
             const bad: [what: string, bytes: Buffer, told: RegExp][] = [
               ['no bytes', Buffer.alloc(0), /empty/],
-              ['a text', Buffer.from('this is no picture'), /no picture/],
+              ['a text', Buffer.from('this is no image'), /no image/],
               ...Object.entries(encoded).map(([format, bytes]): [string, Buffer, RegExp] => [
                 `half a ${format}`,
                 bytes.subarray(0, bytes.length / 2),
@@ -108,10 +108,10 @@ describe('what is refused, for every task and in both modes', function () {
               assert.match(error.message, told)
             }
           }
-          assert.deepEqual(transport.pictures, [])
+          assert.deepEqual(transport.images, [])
         })
 
-        it(`${name} in ${mode}: a damaged picture that only the server decodes is 400`, async () => {
+        it(`${name} in ${mode}: a damaged image that only the server decodes is 400`, async () => {
           // only the head of a BMP: the client does not decode these
           const bmp = Buffer.alloc(54)
           bmp.write('BM', 'latin1')
@@ -126,10 +126,10 @@ describe('what is refused, for every task and in both modes', function () {
     for (const mode of modes) {
       for (const unknown of ['never/1', 'tiny-boxes/2', 'tiny-label/99']) {
         it(`404 in ${mode} for ${unknown}, and others go on`, async () => {
-          const error = await failure(clientOf(mode), picture, unknown)
+          const error = await failure(clientOf(mode), image, unknown)
           assert.equal(statusOf(error), 404)
           assert.match(error.hint ?? '', /project\/version/)
-          const known = await clientOf(mode).infer(picture, { modelId: 'tiny-boxes/1' })
+          const known = await clientOf(mode).infer(image, { modelId: 'tiny-boxes/1' })
           assert.deepEqual(known.predictions, [])
         })
       }
@@ -170,10 +170,10 @@ describe('what is refused, for every task and in both modes', function () {
       it(`v0 asks nobody about ${JSON.stringify(id)}`, () => assertRefused('v0', id))
 
       it(`v1 asks for a model ${JSON.stringify(id)}, which is none, and nothing else happens`, async () => {
-        await client.infer(picture, { modelId: 'tiny-boxes/1' })
+        await client.infer(image, { modelId: 'tiny-boxes/1' })
         const before = await loaded()
         transport.forget()
-        const error = await failure(clientOf('v1'), picture, id)
+        const error = await failure(clientOf('v1'), image, id)
         assert.equal((error as { statusCode?: number }).statusCode, 404)
         assert.deepEqual(
           transport.sent.map(({ path }) => path),
@@ -196,10 +196,10 @@ describe('what is refused, for every task and in both modes', function () {
 
     const assertRefused = async (mode: string, id: string) => {
       // something that could be lost
-      await client.infer(picture, { modelId: 'tiny-boxes/1' })
+      await client.infer(image, { modelId: 'tiny-boxes/1' })
       const before = await loaded()
       transport.forget()
-      const error = await failure(clientOf(mode), picture, id)
+      const error = await failure(clientOf(mode), image, id)
       assert.ok(error instanceof InvalidModelIdentifier, String(error))
       assert.match(error.hint ?? '', /cars\/3/)
       assert.deepEqual(transport.sent, [])

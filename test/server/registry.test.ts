@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { HTTPCallErrorError, InferenceHTTPClient, ModelNotInitializedError } from '../../src/index'
 import { assertFound } from '../support/compare'
 import { RememberingTransport } from '../support/compare-sent'
-import { paint, type Rectangle } from '../support/pictures'
+import { paint, type Rectangle } from '../support/images'
 import type { RunningServer } from './server'
 import { sharedServer } from './shared-server'
 
@@ -13,10 +13,10 @@ describe("the real server's registry of models", function () {
   let server: RunningServer
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
     server = await sharedServer()
-    picture = await paint(160, 120, painted)
+    image = await paint(160, 120, painted)
   })
   beforeEach(async () => {
     transport = new RememberingTransport(server.url)
@@ -31,7 +31,7 @@ describe("the real server's registry of models", function () {
   const loaded = async () => idsOf(await client.listLoadedModels())
   const asked = () => transport.sent.map(({ method, path }) => `${method} ${path}`)
   const assertFinds = async () => {
-    const answer = await client.infer(picture, { modelId: 'tiny-boxes/1' })
+    const answer = await client.infer(image, { modelId: 'tiny-boxes/1' })
     assertFound(answer.predictions, painted, { width: 160, height: 120 })
   }
 
@@ -76,7 +76,7 @@ describe("the real server's registry of models", function () {
     assert.deepEqual([id, task, width, height], ['tiny-points/1', 'keypoint-detection', 320, 320])
   })
 
-  it('loads a model again that was unloaded, for the next picture', async () => {
+  it('loads a model again that was unloaded, for the next image', async () => {
     client.selectModel('tiny-boxes/1')
     await assertFinds()
     await client.unloadModel('tiny-boxes/1')

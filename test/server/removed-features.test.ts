@@ -5,7 +5,7 @@ import { FeatureDeprecatedError, InferenceHTTPClient, WrongClientModeError } fro
 import { RememberingTransport } from '../support/compare-sent'
 import { type RunningServer, startServer } from './server'
 
-const picture = readFileSync(path.join(__dirname, 'pictures', 'astronaut.jpg'))
+const image = readFileSync(path.join(__dirname, 'images', 'astronaut.jpg'))
 
 const removed: {
   what: string
@@ -19,21 +19,21 @@ const removed: {
     name: /gaze/i,
     since: '1.2.8',
     path: '/gaze/gaze_detection',
-    ask: (client) => client.detectGazes(picture),
+    ask: (client) => client.detectGazes(image),
   },
   {
     what: 'gaze detection of a list',
     name: /gaze/i,
     since: '1.2.8',
     path: '/gaze/gaze_detection',
-    ask: (client) => client.detectGazes([picture, picture]),
+    ask: (client) => client.detectGazes([image, image]),
   },
   {
     what: 'CogVLM',
     name: /CogVLM/,
     since: '0.38.0',
     path: '/llm/cogvlm',
-    ask: (client) => client.promptCogvlm(picture, 'What is it?'),
+    ask: (client) => client.promptCogvlm(image, 'What is it?'),
   },
 ]
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { countClasses, type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import type { Size } from '../support/compare-outlines'
 import { tinyTasks } from '../support/compare-tasks'
-import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/pictures'
+import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -34,8 +34,8 @@ describe(`every task on the real server (SEED=${seed})`, function () {
         for (let turn = 0; turn < 4; turn++) {
           const size = randomSize()
           const painted = randomRectangles(random, size.width, size.height)
-          const picture = await paint(size.width, size.height, painted)
-          const answer = await asked.infer<InferenceAnswer>(picture)
+          const image = await paint(size.width, size.height, painted)
+          const answer = await asked.infer<InferenceAnswer>(image)
           // the classic engine swaps the sides in answers of several labels: that is how they are passed on
           const { width, height } = size
           const told = 'predicted_classes' in answer ? { width: height, height: width } : size
@@ -47,17 +47,17 @@ describe(`every task on the real server (SEED=${seed})`, function () {
 
     it(`${name} answers the same in both modes`, async () => {
       const { width, height } = randomSize()
-      const picture = await paint(width, height, randomRectangles(random, width, height))
+      const image = await paint(width, height, randomRectangles(random, width, height))
       const [old, current] = await Promise.all(
-        ['v0', 'v1'].map((mode) => clientOf(mode).infer<InferenceAnswer>(picture, { modelId })),
+        ['v0', 'v1'].map((mode) => clientOf(mode).infer<InferenceAnswer>(image, { modelId })),
       )
       assert.deepEqual(comparable(old), comparable(current))
     })
 
-    it(`${name} of a picture with nothing on it`, async () => {
-      const picture = await paint(200, 150)
+    it(`${name} of an image with nothing on it`, async () => {
+      const image = await paint(200, 150)
       for (const mode of ['v1', 'v0']) {
-        const answer = await clientOf(mode).infer<InferenceAnswer>(picture, { modelId })
+        const answer = await clientOf(mode).infer<InferenceAnswer>(image, { modelId })
         assertFits(answer, [], { width: 200, height: 150 })
         assert.deepEqual(countClasses(answer), 'top' in answer ? { none: 1 } : {})
       }
@@ -66,22 +66,22 @@ describe(`every task on the real server (SEED=${seed})`, function () {
     it(`${name} is counted by class, in both modes and over a batch`, async () => {
       const size = { width: 320, height: 240 }
       const [much, some, absent] = shuffled()
-      // a third and a tenth of the picture: which label is the best, and which are there, is beyond doubt
+      // a third and a tenth of the image: which label is the best, and which are there, is beyond doubt
       const painted: Rectangle[] = [
         { color: much, x: 90, y: between(90, 150), width: 160, height: 160 },
         { color: some, x: 250, y: between(50, 190), width: 84, height: 92 },
       ]
-      const picture = await paint(size.width, size.height, painted)
+      const image = await paint(size.width, size.height, painted)
       const once: Record<string, number> =
         modelId === 'tiny-label/1' ? { [much]: 1 } : { [much]: 1, [some]: 1 }
       for (const mode of ['v1', 'v0']) {
         const asked = clientOf(mode)
-        const answer = await asked.infer<InferenceAnswer>(picture, { modelId })
+        const answer = await asked.infer<InferenceAnswer>(image, { modelId })
         assertFits(answer, painted, size)
         assert.deepEqual(countClasses(answer), once)
         const filter = [absent, much]
         assert.deepEqual(countClasses(answer, filter), { [absent]: 0, [much]: 1, ...once })
-        const batch = await asked.infer<InferenceAnswer>([picture, picture, picture], { modelId })
+        const batch = await asked.infer<InferenceAnswer>([image, image, image], { modelId })
         const thrice = Object.fromEntries(Object.entries(once).map(([color, count]) => [color, 3 * count]))
         assert.deepEqual(countClasses(batch), thrice)
       }

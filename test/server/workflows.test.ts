@@ -12,7 +12,7 @@ import {
   type WorkflowOutputs,
 } from '../../src/index'
 import { assertFound } from '../support/compare'
-import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/pictures'
+import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { startStubServer } from '../support/stub-server'
 import type { RunningServer } from './server'
 import { sharedServer } from './shared-server'
@@ -81,7 +81,7 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
 
   const paintOne = async () => {
     const painted = randomRectangles(random, size.width, size.height)
-    return { painted, picture: await paint(size.width, size.height, painted) }
+    return { painted, image: await paint(size.width, size.height, painted) }
   }
   const assertFinds = (outputs: WorkflowOutputs | undefined, painted: Rectangle[]) => {
     const { predictions, image } = (outputs as { predictions: ObjectDetectionAnswer }).predictions
@@ -109,23 +109,23 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
         (mode === 'v0' ? client.useApiV0() : client).useConfiguration(configuration)
 
       it('run by their specification, and find what was painted', async () => {
-        const { painted, picture } = await paintOne()
-        const outputs = only(await asking().runWorkflow({ specification, images: { image: picture } }))
+        const { painted, image } = await paintOne()
+        const outputs = only(await asking().runWorkflow({ specification, images: { image } }))
         assertFinds(outputs, painted)
         assert.deepEqual(Object.keys(outputs).sort(), ['count', 'crops', 'predictions', 'viz'])
       })
 
       it('run by workspace and id, also with a version, and without what the server has cached', async () => {
-        const { painted, picture } = await paintOne()
-        const images = { image: picture }
+        const { painted, image } = await paintOne()
+        const images = { image }
         assertFinds(only(await asking().runWorkflow({ ...saved, images })), painted)
         assertFinds(only(await asking().runWorkflow({ ...saved, images, workflowVersionId: '1' })), painted)
         assertFinds(only(await asking().runWorkflow({ ...saved, images, useCache: false })), painted)
       })
 
       it('run by the older routes', async () => {
-        const { painted, picture } = await paintOne()
-        const images = { image: picture }
+        const { painted, image } = await paintOne()
+        const images = { image }
         assertFinds(only(await asking().inferFromWorkflow({ specification, images })), painted)
         const named = { workspaceName: 'tiny', workflowName: 'tiny-count' }
         assertFinds(only(await asking().inferFromWorkflow({ ...named, images })), painted)
@@ -161,14 +161,14 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
     await assertFails(client.runWorkflow({ specification, images, parameters: { conf: 'high' } }), 400)
   })
 
-  it('gives outputs for each picture of a batch, in order', async () => {
+  it('gives outputs for each image of a batch, in order', async () => {
     const batch = await Promise.all(Array.from({ length: 4 }, paintOne))
-    const images = { image: batch.map(({ picture }) => picture) }
+    const images = { image: batch.map(({ image }) => image) }
     const outputs = await client.runWorkflow({ specification, images })
     assert.equal(outputs.length, 4)
     for (const [index, { painted }] of batch.entries()) assertFinds(outputs[index], painted)
     assertFinds(
-      only(await client.runWorkflow({ ...saved, images: { image: [batch[0]?.picture ?? ''] } })),
+      only(await client.runWorkflow({ ...saved, images: { image: [batch[0]?.image ?? ''] } })),
       batch[0]?.painted ?? [],
     )
   })
@@ -183,7 +183,7 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
       outputs: specification.outputs.filter(({ name }) => name !== 'crops'),
     }
     const [a, b, c] = [await paintOne(), await paintOne(), await paintOne()]
-    const images = { image: [[a.picture, b.picture], [c.picture]] }
+    const images = { image: [[a.image, b.image], [c.image]] }
     const asked = client.useConfiguration({ outputVisualisationFormat: 'pillow' })
     const outputs = await asked.runWorkflow({ specification: nested, images })
     assert.deepEqual(
@@ -194,11 +194,11 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
     assert.deepEqual(drawn, [[true, true], [true]])
   })
 
-  it('gives pictures as configured, at every depth', async () => {
-    const { painted, picture } = await paintOne()
+  it('gives images as configured, at every depth', async () => {
+    const { painted, image } = await paintOne()
     const run = async (outputVisualisationFormat: 'base64' | 'numpy' | 'pillow' | undefined) => {
       const asked = client.useConfiguration({ outputVisualisationFormat })
-      const { viz, crops } = only(await asked.runWorkflow({ specification, images: { image: picture } }))
+      const { viz, crops } = only(await asked.runWorkflow({ specification, images: { image } }))
       assert.ok(Array.isArray(crops))
       assert.equal(crops.length, painted.length)
       return { viz, crops }
@@ -225,9 +225,9 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
   })
 
   it('leaves out what is excluded', async () => {
-    const { painted, picture } = await paintOne()
+    const { painted, image } = await paintOne()
     const excludedFields = ['viz', 'crops']
-    const run = client.runWorkflow({ specification, images: { image: picture }, excludedFields })
+    const run = client.runWorkflow({ specification, images: { image }, excludedFields })
     const outputs = only(await run)
     assert.deepEqual(Object.keys(outputs).sort(), ['count', 'predictions'])
     assertFinds(outputs, painted)
@@ -236,9 +236,9 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
   it('writes the profile of a run', async () => {
     const profilingDirectory = mkdtempSync(path.join(tmpdir(), 'profiles-'))
     try {
-      const { picture } = await paintOne()
+      const { image } = await paintOne()
       const asked = client.useConfiguration({ profilingDirectory })
-      await asked.runWorkflow({ specification, images: { image: picture }, enableProfiling: true })
+      await asked.runWorkflow({ specification, images: { image }, enableProfiling: true })
       const [file = assert.fail('no file')] = readdirSync(profilingDirectory)
       const trace = JSON.parse(readFileSync(path.join(profilingDirectory, file), 'utf8'))
       assert.ok(Array.isArray(trace) && trace.length > 0)
@@ -268,8 +268,8 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
       outputs: [{ type: 'JsonField', name: 'failed', selector: '$steps.tell.error_status' }],
     }
     try {
-      const { painted, picture } = await paintOne()
-      const run = { specification: telling, images: { image: picture } }
+      const { painted, image } = await paintOne()
+      const run = { specification: telling, images: { image } }
       assert.deepEqual(await client.runWorkflow({ ...run, disableSinks: true }), [{ failed: false }])
       assert.equal(webhook.requests.length, 0)
       assert.deepEqual(await client.runWorkflow(run), [{ failed: false }])
@@ -296,8 +296,8 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
     })
 
     it('with a definition, an input or a model', async () => {
-      const { picture } = await paintOne()
-      const images = { image: picture }
+      const { image } = await paintOne()
+      const images = { image }
       await assertFails(client.runWorkflow({ specification: unsound, images }), 400, /non-existent block/)
       await assertFails(client.describeWorkflowInterface({ specification: unsound }), 400, /`nope`/)
       await assertFails(client.runWorkflow({ specification }), 400, /`image`.*not provided/)
@@ -332,10 +332,10 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
   })
 
   it('takes the right key however it travels', async () => {
-    const { painted, picture } = await paintOne()
+    const { painted, image } = await paintOne()
     for (const apiKeyTransport of ['legacy', 'both', 'header'] as const) {
       const asked = client.useConfiguration({ apiKeyTransport })
-      const run = asked.runWorkflow({ ...saved, images: { image: picture }, useCache: false })
+      const run = asked.runWorkflow({ ...saved, images: { image }, useCache: false })
       assertFinds(only(await run), painted)
       assert.deepEqual(await asked.validateWorkflow(specification), { status: 'ok' })
     }

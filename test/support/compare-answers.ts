@@ -12,7 +12,7 @@ interface Found extends Point {
 }
 
 /**
- * Two answers of one model to the same picture, sent in two ways: the same things at the same places. `blur` is what
+ * Two answers of one model to the same image, sent in two ways: the same things at the same places. `blur` is what
  * a place may differ by in pixels, beside the 1/320 of a side that the tiny models see.
  */
 export const assertSameAnswer = (

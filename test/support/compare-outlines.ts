@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Rectangle } from './pictures'
+import type { Rectangle } from './images'
 
 export interface Point {
   x: number

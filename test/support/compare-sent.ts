@@ -44,9 +44,9 @@ export class RememberingTransport implements Transport {
     this.#gathering = { count, done, all: Promise.race([promise, waited]) }
   }
 
-  /** What ran a model: one list of pictures for each request. */
-  get pictures(): Buffer[][] {
-    return this.sent.map(picturesOf).filter((pictures) => pictures.length > 0)
+  /** What ran a model: one list of images for each request. */
+  get images(): Buffer[][] {
+    return this.sent.map(imagesOf).filter((images) => images.length > 0)
   }
 }
 
@@ -58,7 +58,7 @@ const promiseWithResolvers = () => {
   return { promise, resolve }
 }
 
-const picturesOf = ({ body }: TransportRequest): Buffer[] => {
+const imagesOf = ({ body }: TransportRequest): Buffer[] => {
   if (!body) return []
   if ('base64' in body) return [Buffer.from(body.base64.bytes)]
   const { image } = body.json as { image?: { value: unknown } | { value: unknown }[] }

@@ -9,7 +9,7 @@ import type {
 } from '../../src/index'
 import { assertFound } from './compare'
 import { assertOutlined, cornersOf, type Point, type Size } from './compare-outlines'
-import type { Rectangle } from './pictures'
+import type { Rectangle } from './images'
 
 /** One of the real server's tiny models, and what it has to answer to painted rectangles. */
 export interface TinyTask {
@@ -110,7 +110,7 @@ const assertNamedPoints = (
   }
 }
 
-/** The part of the picture that each colour covers. */
+/** The part of the image that each colour covers. */
 const shares = (painted: Rectangle[], { width, height }: Size): [color: string, share: number][] =>
   colors.map((color) => {
     const own = painted.filter((rectangle) => rectangle.color === color)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ObjectDetectionPrediction } from '../../src/index'
-import type { Rectangle } from './pictures'
+import type { Rectangle } from './images'
 
 /**
  * Each painted rectangle was found, and nothing else. The tiny models see 320 × 320 pixels: an edge is exact

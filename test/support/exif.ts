@@ -1,5 +1,5 @@
 import type { Size } from './compare-outlines'
-import type { Rectangle } from './pictures'
+import type { Rectangle } from './images'
 
 export interface ExifForm {
   bigEndian?: boolean
@@ -56,7 +56,7 @@ export const withSegments = (jpeg: Buffer, ...segments: Buffer[]): Buffer =>
 
 export const orientations = [1, 2, 3, 4, 5, 6, 7, 8] as const
 
-/** What a viewer does before it shows the picture: swaps the sides (5 to 8), then mirrors. */
+/** What a viewer does before it shows the image: swaps the sides (5 to 8), then mirrors. */
 const turns: Record<number, { swap?: true; mirrorX?: true; mirrorY?: true }> = {
   1: {},
   2: { mirrorX: true },
@@ -68,7 +68,7 @@ const turns: Record<number, { swap?: true; mirrorX?: true; mirrorY?: true }> = {
   8: { swap: true, mirrorY: true },
 }
 
-/** The size of a picture of this orientation as a person sees it. */
+/** The size of an image of this orientation as a person sees it. */
 export const seenSize = ({ width, height }: Size, orientation: number): Size =>
   turns[orientation]?.swap ? { width: height, height: width } : { width, height }
 

@@ -20,7 +20,7 @@ const quietSettings = (port: number) => ({
   credentialSecret: 'a secret for tests',
   telemetry: { enabled: false, updateNotification: false },
   logging: { console: { level: 'info', metrics: false, audit: false } },
-  // The debug node cuts values at 1,000 characters by default: too short for the pictures of tests.
+  // The debug node cuts values at 1,000 characters by default: too short for the images of tests.
   debugMaxLength: 10_000_000,
 })
 

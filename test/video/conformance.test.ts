@@ -41,7 +41,7 @@ describe('recorded videos of the Python SDK', function () {
       /was not sent/,
     ],
     [
-      'another picture',
+      'another image',
       (_, { requests }) => Object.assign(bodyOf(requests[0]).image, { width: 7 }),
       /JPEG of 7 × 120/,
     ],
@@ -62,4 +62,4 @@ describe('recorded videos of the Python SDK', function () {
 })
 
 const bodyOf = (request: Case['requests'][0] | undefined) =>
-  request?.body.kind === 'base64' ? request.body : assert.fail('the request carries no picture')
+  request?.body.kind === 'base64' ? request.body : assert.fail('the request carries no image')

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { openVideo } from '../../src/frames/video'
 import { fileSource } from '../../src/frames/video-source'
 import { failureOf } from '../src/failure'
-import { paintPixels, type Rectangle } from '../support/pictures'
+import { paintPixels, type Rectangle } from '../support/images'
 import { jpegsIn, videoFolder } from './videos'
 
 interface Size {

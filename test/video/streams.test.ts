@@ -124,12 +124,12 @@ describe('streams of real videos', function () {
 
   it('of a camera with JPEGs are passed on as they come', async () => {
     const { server, stream } = await setUp()
-    const pictures = videos.make('camera.mjpeg', {
+    const images = videos.make('camera.mjpeg', {
       args: ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-f', 'mpjpeg'],
     })
     const url = await startBare((_request, response) => {
       response.setHeader('content-type', 'multipart/x-mixed-replace;boundary=ffmpeg')
-      createReadStream(pictures).pipe(response)
+      createReadStream(images).pipe(response)
     })
     let count = 0
     for await (const { frame } of stream(`${url}/camera`)) {

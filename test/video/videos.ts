@@ -20,15 +20,15 @@ export const videoFolder = () => {
   const at = (name: string) => path.join(folder, name)
   return {
     at,
-    /** ffmpeg's moving test picture. */
+    /** ffmpeg's moving test image. */
     make(name: string, { size = '320x240', seconds = 1, args = [] as string[] } = {}): string {
       ffmpeg(['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=${seconds}`, ...args, at(name)])
       return at(name)
     },
-    /** Pictures of raw RGB. */
-    encode(name: string, pictures: Buffer[], size: string, args: string[]): string {
+    /** Images of raw RGB. */
+    encode(name: string, images: Buffer[], size: string, args: string[]): string {
       const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', size, '-r', '25', '-i', 'pipe:0']
-      ffmpeg([...input, ...args, at(name)], Buffer.concat(pictures))
+      ffmpeg([...input, ...args, at(name)], Buffer.concat(images))
       return at(name)
     },
     /** Another file with the same frames. */

@@ -55,7 +55,7 @@ describe('recorded calls of the Python SDK', function () {
       ({ requests }) => Object.assign(requests[0]?.headers ?? {}, { authorization: 'x' }),
       /header/,
     ],
-    ['another picture', (recorded) => changePicture(recorded), /JPEG of 161 × 120 expected/],
+    ['another image', (recorded) => changeImage(recorded), /JPEG of 161 × 120 expected/],
     ['one request more', ({ requests, responses }) => doubled(requests, responses), /was not sent/],
     ['one request less', ({ requests }) => requests.pop(), /was not expected/],
     ['another result', (recorded) => Object.assign(recorded, { result: { predictions: [] } }), /result/],
@@ -75,8 +75,8 @@ describe('recorded calls of the Python SDK', function () {
   }
 })
 
-const changePicture = ({ requests: [request] }: Case): void => {
-  if (request?.body.kind !== 'base64') assert.fail('the request carries no picture')
+const changeImage = ({ requests: [request] }: Case): void => {
+  if (request?.body.kind !== 'base64') assert.fail('the request carries no image')
   request.body.image = { width: 161, height: 120, format: 'JPEG' }
 }
 

@@ -20,42 +20,42 @@ export const otherDifferences: { name: string; reason: string }[] = [
       'disturb each other. Given a callback, they call it with the copy.',
   },
   {
-    name: 'Pictures as arrays',
+    name: 'Images as arrays',
     reason:
       'Raw pixels `{ data, width, height, channels }` take the place of numpy arrays and PIL images: RGB(A) or grey, ' +
       "8 bits each; `colorSpace: 'BGR'` says otherwise. All are sent as JPEG of quality 95 (Pillow: 75).",
   },
   {
-    name: 'Shrunk pictures keep their colours',
+    name: 'Shrunk images keep their colours',
     reason:
-      'The SDK halves the resolution of colours (4:2:0) in pictures that it has already shrunk to what the model sees: ' +
-      'edges of coloured things move by a pixel of the model. Here shrunk pictures are encoded as 4:4:4. Pictures for ' +
+      'The SDK halves the resolution of colours (4:2:0) in images that it has already shrunk to what the model sees: ' +
+      'edges of coloured things move by a pixel of the model. Here shrunk images are encoded as 4:4:4. Images for ' +
       'print (CMYK) and AVIF that turns itself are sent as they are: they would be decoded in another way than at the ' +
       'server.',
   },
   {
     name: 'Batches that are drawn',
     reason:
-      'A server refuses to draw on several pictures of one request (400, in 1.8.3). With `visualize_predictions` each ' +
-      'picture of a list travels in a request of its own, whatever `max_batch_size` says.',
+      'A server refuses to draw on several images of one request (400, in 1.8.3). With `visualize_predictions` each ' +
+      'image of a list travels in a request of its own, whatever `max_batch_size` says.',
   },
   {
-    name: 'Drawn pictures',
+    name: 'Drawn images',
     reason:
       'With `output_visualisation_format`, `numpy` gives raw pixels in the order RGB(A), where OpenCV has BGR, and ' +
-      '`pillow` gives a Buffer with the encoded picture.',
+      '`pillow` gives a Buffer with the encoded image.',
   },
   {
     name: 'Frames of a stream',
     reason:
-      '`infer_on_stream` gives decoded arrays; `inferOnStream` gives the encoded picture, with its `reference` (of files ' +
+      '`infer_on_stream` gives decoded arrays; `inferOnStream` gives the encoded image, with its `reference` (of files ' +
       'the path, of videos the number of the frame). Videos are read by the ffmpeg of the system: JPEG frames that need ' +
       'not be shrunk are passed on as they are stored, others are encoded once. Colours are those that the video says ' +
       'it has, where OpenCV takes HD (BT.709) for television (BT.601). A source that gives nothing for 30 s ends with ' +
       'a VideoStalledError; the SDK waits without end.',
   },
   {
-    name: 'Pictures from URLs have limits',
+    name: 'Images from URLs have limits',
     reason:
       '15 seconds and 50 MiB; addresses at which clouds hand out credentials are refused. The ' +
       "SDK's environment variables (`ALLOW_URL_INPUT` and the like) are not read.",

@@ -57,15 +57,13 @@ describe('the configuration of the Python SDK on the wire', () => {
     await server.stop()
   })
 
-  /** What goes over the wire for a place such as `v0.query` or `v1.classification.body`, key and picture left out. */
+  /** What goes over the wire for a place such as `v0.query` or `v1.classification.body`, key and image left out. */
   const sentTo = async (place: string, configuration: object): Promise<Row> => {
     const [mode, task = ''] = place.split('.')
     const modelId = `${task in routes ? task : 'object-detection'}/1`
     const copy = client.useConfiguration(configuration)
-    const picture = path.join(__dirname, 'images/d_64x64.jpg')
-    await (mode === 'v0'
-      ? copy.inferFromApiV0(picture, { modelId })
-      : copy.inferFromApiV1(picture, { modelId }))
+    const image = path.join(__dirname, 'images/d_64x64.jpg')
+    await (mode === 'v0' ? copy.inferFromApiV0(image, { modelId }) : copy.inferFromApiV1(image, { modelId }))
     const { query, json } = server.requests.at(-1) ?? assert.fail('nothing was sent')
     const sent = place.endsWith('query') ? Object.fromEntries(query) : json
     const { api_key: _key, model_id: _id, image: _image, ...fields } = sent

@@ -36,7 +36,7 @@ type answer struct {
 
 var answers sync.Map
 
-// Ten predictions; the first stands in the middle of the picture, wherever that is scaled to.
+// Ten predictions; the first stands in the middle of the image, wherever that is scaled to.
 func answerFor(width, height int) []byte {
 	key := size{width, height}
 	if known, ok := answers.Load(key); ok {

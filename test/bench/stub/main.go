@@ -77,7 +77,7 @@ func infer(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	width, height, err := pictureSize(body.Bytes())
+	width, height, err := imageSize(body.Bytes())
 	if err != nil {
 		http.Error(w, `{"message":`+strconv.Quote(err.Error())+`}`, http.StatusBadRequest)
 		return

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyFromEnvironment } from '../../../nodes/config/settings'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { type Message, startFlow, stubForEachTest, variable } from '../flow'
 
 const name = 'ROBOFLOW_API_KEY'

@@ -99,7 +99,7 @@ describe('the lane of a node', () => {
     assert.deepEqual(events.slice(1), ['running delivered'])
   })
 
-  it('queues 256 MiB of pictures and refuses the next, but not one without a picture', async () => {
+  it('queues 256 MiB of images and refuses the next, but not one without an image', async () => {
     const { lane, events, add, finish } = setUp()
     const running = add('running', { weight: 300 * MiB })
     const first = add('first', { weight: 200 * MiB })
@@ -107,7 +107,7 @@ describe('the lane of a node', () => {
     add('third', { weight: 1 })
     add('path', { weight: 0 })
     assert.equal(lane.waiting, 3)
-    assert.deepEqual(events, ['third refused: 256 MiB of pictures'])
+    assert.deepEqual(events, ['third refused: 256 MiB of images'])
     await finish(running, first)
     add('fourth', { weight: 200 * MiB })
     assert.equal(lane.waiting, 2)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { pathToFileURL } from 'node:url'
 import { refuseFromOutside } from '../../../nodes/shared/references'
 import { resolveReference } from '../../../src/images/references'
-import { paint, paintPixels } from '../../support/pictures'
+import { paint, paintPixels } from '../../support/images'
 
 const everywhere = { fromMessages: true, fromHttpRequests: true }
 const notFromHttp = { fromMessages: true, fromHttpRequests: false }
@@ -20,8 +20,8 @@ const refused = (value: unknown, msg: object, policy: typeof everywhere): boolea
 
 const leadOutside = {
   'a path': '/etc/hostname',
-  'a relative path': 'pictures/car.jpg',
-  'a Windows path': 'C:\\pictures\\car.jpg',
+  'a relative path': 'images/car.jpg',
+  'a Windows path': 'C:\\images\\car.jpg',
   'a file URL': String(pathToFileURL('/etc/hostname')),
   'an http URL': 'http://127.0.0.1/car.jpg',
   'an https URL': 'https://127.0.0.1/car.jpg',
@@ -45,19 +45,19 @@ describe('references from outside', () => {
     })
   }
 
-  it('never refuses the picture itself', async () => {
+  it('never refuses the image itself', async () => {
     const jpeg = await paint(16, 12)
     const base64 = jpeg.toString('base64')
-    const pictures = [
+    const images = [
       jpeg,
       jpeg.toJSON(),
       base64,
       `data:image/jpeg;base64,${base64}`,
       { data: paintPixels(4, 3), width: 4, height: 3, channels: 3 },
     ]
-    for (const picture of pictures) {
+    for (const image of images) {
       const policy = { fromMessages: false, fromHttpRequests: false }
-      assert.equal(refused(picture, { req: {} }, policy), false)
+      assert.equal(refused(image, { req: {} }, policy), false)
     }
   })
 

@@ -9,11 +9,11 @@ import {
 
 const configuration: InferenceConfiguration = { confidenceThreshold: 0.8, classFilter: ['person'] }
 
-export const detect = async (pictures: string[], signal: AbortSignal): Promise<string[]> => {
+export const detect = async (images: string[], signal: AbortSignal): Promise<string[]> => {
   const client = new InferenceHTTPClient({ apiUrl: 'http://localhost:9001', apiKey: process.env.KEY })
   try {
     const one = await client.infer('car.jpg', { modelId: 'cars/3', signal })
-    const several = await client.useConfiguration(configuration).infer(pictures, { modelId: 'cars/3' })
+    const several = await client.useConfiguration(configuration).infer(images, { modelId: 'cars/3' })
     const found: ObjectDetectionPrediction[] = [one, ...several].flatMap(({ predictions }) => predictions)
     return found.map((prediction) => `${prediction.class} ${prediction.confidence.toFixed(2)}`)
   } catch (error) {

@@ -3,7 +3,7 @@
 
 Every graph is assembled by hand from plain ONNX operators: no training, no
 download.  The "network" looks for saturated red, green and blue areas, so what
-the server answers depends on the picture sent to it and a test can compute the
+the server answers depends on the image sent to it and a test can compute the
 expected answer from the rectangles it painted.
 
     make_models.py FOLDER [--torch]
@@ -84,7 +84,7 @@ class Net:
 
 
 def colour_masks(net, rgb):
-    """[B,3,H,W] picture in 0..1 -> [B,3,H,W] of 0/1, one plane per colour."""
+    """[B,3,H,W] image in 0..1 -> [B,3,H,W] of 0/1, one plane per colour."""
     planes = [net.channel(rgb, i) for i in range(3)]
     found = []
     for i in range(3):
@@ -183,13 +183,13 @@ def head(net, boxes, extra=None):
     return net.op("Concat", *rows, axis=2)
 
 
-def picture(net, batch="batch", side=SIDE):
+def image(net, batch="batch", side=SIDE):
     return net.input("images", [batch, 3, side, side])
 
 
 def detector(path):
     net = Net("boxes")
-    masks = colour_masks(net, picture(net))
+    masks = colour_masks(net, image(net))
     boxes = locate(net, masks)
     net.output(head(net, boxes), "output0", ["batch", 7, len(boxes) * 3])
     net.save(path)
@@ -197,7 +197,7 @@ def detector(path):
 
 def segmenter(path):
     net = Net("masks")
-    masks = colour_masks(net, picture(net))
+    masks = colour_masks(net, image(net))
     boxes = locate(net, masks)
     coefficients = net.const(np.eye(32, 3, dtype=np.float32)[None])
 
@@ -223,7 +223,7 @@ POINTS = ["center", "top-left", "top-right", "bottom-right", "bottom-left"]
 
 def poser(path):
     net = Net("points")
-    masks = colour_masks(net, picture(net))
+    masks = colour_masks(net, image(net))
     boxes = locate(net, masks)
     places = [(0, 0), (-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]
     sure = [0.95, 0.9, 0.8, 0.7, 0.3]
@@ -252,7 +252,7 @@ def denormalise(net, value, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)):
 
 
 def shares(net, masks):
-    """[B,3]: part of the picture covered by each colour."""
+    """[B,3]: part of the image covered by each colour."""
     return net.op("ReduceMean", masks, axes=[2, 3], keepdims=0)
 
 
@@ -260,7 +260,7 @@ def classifier(path, multilabel):
     """Single label: logits, `none` wins under 5 % of any colour.
     Multi label: 0..1 for each colour, 0.5 at a 5 % share."""
     net = Net("labels")
-    rgb = denormalise(net, picture(net, batch=1))
+    rgb = denormalise(net, image(net, batch=1))
     part = shares(net, colour_masks(net, rgb))
     if multilabel:
         lifted = net.scale(net.op("Sub", part, net.const(np.float32(0.05))), 80.0)
@@ -276,7 +276,7 @@ def semantic(path):
     net = Net("pixels")
     rgb = denormalise(
         net,
-        picture(net, batch=1),
+        image(net, batch=1),
         mean=(0.485, 0.456, 0.406),
         std=(0.229, 0.224, 0.225),
     )

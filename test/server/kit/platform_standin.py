@@ -53,7 +53,7 @@ def files_of(model_id):
 
 
 def red_bmp(width=64, height=48):
-    """A plain red picture, without needing an image library."""
+    """A plain red image, without needing an image library."""
     pixels = bytes((20, 20, 230)) * (width * height)  # blue, green, red
     size = 54 + len(pixels)
     return (
@@ -96,14 +96,14 @@ class Platform(BaseHTTPRequestHandler):
             if place.startswith(MODELS_DIR + os.sep) and os.path.isfile(place):
                 return self.reply(200, content_of(place))
             return self.reply(404, {})
-        if path.startswith("/pictures/"):  # for requests that name a picture by URL
-            if path == "/pictures/moved":
-                return self.reply(302, b"", Location=f"{HERE}/pictures/red.bmp")
-            if path == "/pictures/slow":
+        if path.startswith("/images/"):  # for requests that name an image by URL
+            if path == "/images/moved":
+                return self.reply(302, b"", Location=f"{HERE}/images/red.bmp")
+            if path == "/images/slow":
                 time.sleep(10)
-            if path == "/pictures/text":
-                return self.reply(200, b"this is no picture")
-            if path in ("/pictures/red.bmp", "/pictures/slow"):
+            if path == "/images/text":
+                return self.reply(200, b"this is no image")
+            if path in ("/images/red.bmp", "/images/slow"):
                 return self.reply(200, red_bmp())
             return self.reply(404, {})
         key = query.get("api_key") or (self.headers.get("Authorization") or "").replace("Bearer ", "")

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { InferenceHTTPClient } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { olderServer } from './server'
 
 const colors = ['red', 'green', 'blue'] as const
@@ -8,11 +8,11 @@ const colors = ['red', 'green', 'blue'] as const
 describe('CLIP on an old server', function () {
   this.timeout(120_000)
   let client: InferenceHTTPClient
-  let pictures: Buffer[]
+  let images: Buffer[]
   before(async () => {
     const { url, key } = await olderServer()
     client = new InferenceHTTPClient({ apiUrl: url, apiKey: key })
-    pictures = await Promise.all(
+    images = await Promise.all(
       colors.map((color) => paint(320, 240, [{ color, x: 160, y: 120, width: 240, height: 200 }])),
     )
   })
@@ -46,12 +46,12 @@ describe('CLIP on an old server', function () {
       assert.deepEqual(alone, [embeddings[1]])
     })
 
-    it(`embeds pictures in ${mode}: one answer for each, however they travel`, async () => {
-      const { embeddings: alone } = await asked().getClipImageEmbeddings(pictures[1] ?? assert.fail())
+    it(`embeds images in ${mode}: one answer for each, however they travel`, async () => {
+      const { embeddings: alone } = await asked().getClipImageEmbeddings(images[1] ?? assert.fail())
       assert.equal(alone[0]?.length, 512)
       for (const maxBatchSize of [1, 2, 8]) {
         const batching = asked().useConfiguration({ maxBatchSize })
-        const answers = await batching.getClipImageEmbeddings(pictures)
+        const answers = await batching.getClipImageEmbeddings(images)
         assert.deepEqual(
           answers.map(({ embeddings: [vector = []] }) => vector.slice(0, 3).map((part) => part > 0.5)),
           [
@@ -66,14 +66,14 @@ describe('CLIP on an old server', function () {
       }
     })
 
-    it(`compares in ${mode}: a picture with texts, with pictures, and the other way round`, async () => {
+    it(`compares in ${mode}: an image with texts, with images, and the other way round`, async () => {
       const compare = asked()
-      for (const [index, picture] of pictures.entries()) {
-        assert.equal(indexOfBest((await compare.clipCompare(picture, colors)).similarity), index)
-        const withPictures = await compare.clipCompare(picture, pictures, { promptType: 'image' })
-        assert.equal(indexOfBest(withPictures.similarity), index)
+      for (const [index, image] of images.entries()) {
+        assert.equal(indexOfBest((await compare.clipCompare(image, colors)).similarity), index)
+        const withImages = await compare.clipCompare(image, images, { promptType: 'image' })
+        assert.equal(indexOfBest(withImages.similarity), index)
         const color = colors[index] ?? assert.fail()
-        const ofText = await compare.clipCompare(color, pictures, {
+        const ofText = await compare.clipCompare(color, images, {
           subjectType: 'text',
           promptType: 'image',
         })
@@ -84,20 +84,20 @@ describe('CLIP on an old server', function () {
     })
 
     it(`names similarities in ${mode} as the texts are named`, async () => {
-      const [picture = assert.fail()] = pictures
-      const { similarity } = await asked().clipCompare(picture, { stop: 'red', go: 'green' })
+      const [image = assert.fail()] = images
+      const { similarity } = await asked().clipCompare(image, { stop: 'red', go: 'green' })
       assert.ok(!Array.isArray(similarity))
       assert.deepEqual(Object.keys(similarity), ['stop', 'go'])
       assert.ok(Number(similarity.stop) > Number(similarity.go) + 0.3)
     })
 
-    it(`compares with a single text or picture in ${mode}`, async () => {
-      const [picture = assert.fail()] = pictures
+    it(`compares with a single text or image in ${mode}`, async () => {
+      const [image = assert.fail()] = images
       for (const [prompt, promptType] of [
         ['red', 'text'],
-        [picture, 'image'],
+        [image, 'image'],
       ] as const) {
-        const { similarity } = await asked().clipCompare(picture, prompt, { promptType })
+        const { similarity } = await asked().clipCompare(image, prompt, { promptType })
         assert.ok(Array.isArray(similarity) && similarity.length === 1 && Number(similarity[0]) > 0.5)
       }
     })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { InferenceHTTPClient, WrongClientModeError } from '../../../src/index'
 import { RememberingTransport } from '../../support/compare-sent'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { olderServer } from './server'
 
 /** The stand-in for the network tells what reached it. */
@@ -31,15 +31,15 @@ describe('CogVLM on an old server', function () {
     return JSON.parse(response)
   }
 
-  it('sees the picture and the prompt', async () => {
+  it('sees the image and the prompt', async () => {
     for (const [color, channel] of [
       ['red', 0],
       ['green', 1],
       ['blue', 2],
     ] as const) {
-      const picture = await paint(200, 100, [{ color, x: 100, y: 50, width: 200, height: 100 }])
+      const painted = await paint(200, 100, [{ color, x: 100, y: 50, width: 200, height: 100 }])
       const prompt = `Ist das „${color}“?\n"Ja" oder 🤷`
-      const { image, ...said } = await ask(picture, prompt)
+      const { image, ...said } = await ask(painted, prompt)
       assert.deepEqual(said, { prompt, history: [] })
       assert.deepEqual([image.width, image.height], [200, 100])
       assert.equal(image.color.indexOf(Math.max(...image.color)), channel)
@@ -47,10 +47,10 @@ describe('CogVLM on an old server', function () {
   })
 
   it('knows what was said before', async () => {
-    const picture = await paint(64, 48)
+    const image = await paint(64, 48)
     const chatHistory: [string, string][] = []
     for (const prompt of ['What is it?', 'Which colour?', '']) {
-      const { response } = await client.promptCogvlm(picture, prompt, { chatHistory })
+      const { response } = await client.promptCogvlm(image, prompt, { chatHistory })
       const told: Told = JSON.parse(response)
       assert.equal(told.prompt, prompt)
       assert.deepEqual(told.history, chatHistory)
@@ -59,8 +59,8 @@ describe('CogVLM on an old server', function () {
     assert.equal(chatHistory.length, 3)
   })
 
-  it('takes a picture in any form, as large as it is', async () => {
-    const file = path.join(__dirname, '..', 'pictures', 'astronaut.jpg')
+  it('takes an image in any form, as large as it is', async () => {
+    const file = path.join(__dirname, '..', 'images', 'astronaut.jpg')
     const bytes = readFileSync(file)
     const [told, ...others] = await Promise.all(
       [bytes, file, bytes.toString('base64')].map((form) => ask(form, 'Who is she?')),
@@ -71,7 +71,7 @@ describe('CogVLM on an old server', function () {
     transport.forget()
     const { image } = await ask(large, 'How large?')
     assert.deepEqual(image, { width: 2000, height: 1500, color: [90, 90, 90] })
-    assert.equal(transport.pictures[0]?.[0]?.equals(large), true)
+    assert.equal(transport.images[0]?.[0]?.equals(large), true)
   })
 
   it('is nothing that the hosted API has', async () => {

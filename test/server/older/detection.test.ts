@@ -11,7 +11,7 @@ import type { Size } from '../../support/compare-outlines'
 import { RememberingTransport } from '../../support/compare-sent'
 import { tinyTasks } from '../../support/compare-tasks'
 import { asSeen, exifSegment, withSegments } from '../../support/exif'
-import { paint, type Rectangle, randomFrom, randomRectangles } from '../../support/pictures'
+import { paint, type Rectangle, randomFrom, randomRectangles } from '../../support/images'
 import { olderServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -47,12 +47,12 @@ describe(`every task on an old server (SEED=${seed})`, function () {
         const { width, height } = size
         it(`${name} in ${mode} tells what was painted on ${width} × ${height} pixels, shrunk or not`, async () => {
           const painted = randomRectangles(random, width, height)
-          const picture = await paint(width, height, painted)
+          const image = await paint(width, height, painted)
           const ask = (clientDownsizingDisabled: boolean) =>
-            clientOf(mode, { clientDownsizingDisabled }).infer<InferenceAnswer>(picture, { modelId })
+            clientOf(mode, { clientDownsizingDisabled }).infer<InferenceAnswer>(image, { modelId })
           const [whole, small] = [await ask(true), await ask(false)]
-          assert.equal(transport.pictures[0]?.[0]?.equals(picture), true)
-          assert.equal(transport.pictures[1]?.[0]?.equals(picture), width < 320)
+          assert.equal(transport.images[0]?.[0]?.equals(image), true)
+          assert.equal(transport.images[1]?.[0]?.equals(image), width < 320)
           const blur = 1 + Math.max(width, height) / 320
           assertFits(asCurrent(whole), painted, size)
           assertFits(asCurrent(small), painted, size, blur)
@@ -70,10 +70,10 @@ describe(`every task on an old server (SEED=${seed})`, function () {
           { color: 'red', x: 150, y: 400, width: 120, height: 200 },
           { color: 'blue', x: 600, y: 200, width: 300, height: 160 },
         ]
-        const picture = withSegments(await paint(stored.width, stored.height, painted), exifSegment(6))
+        const image = withSegments(await paint(stored.width, stored.height, painted), exifSegment(6))
         for (const clientDownsizingDisabled of [true, false]) {
           const asked = clientOf(mode, { clientDownsizingDisabled })
-          const answer = await asked.infer<InferenceAnswer>(picture, { modelId })
+          const answer = await asked.infer<InferenceAnswer>(image, { modelId })
           const turned = painted.map((rectangle) => asSeen(rectangle, stored, 6))
           assertFits(asCurrent(answer), turned, seen, clientDownsizingDisabled ? 1 : 4)
         }
@@ -83,15 +83,15 @@ describe(`every task on an old server (SEED=${seed})`, function () {
     it(`${name}: batches keep their order`, async () => {
       const size = { width: 320, height: 240 }
       const batch = Array.from({ length: 5 }, () => randomRectangles(random, size.width, size.height))
-      const pictures = await Promise.all(batch.map((painted) => paint(size.width, size.height, painted)))
+      const images = await Promise.all(batch.map((painted) => paint(size.width, size.height, painted)))
       for (const [mode, requests] of [
         ['v1', 3],
         ['v0', 5],
       ] as const) {
         transport.forget()
         const asked = clientOf(mode, { maxBatchSize: 2, maxConcurrentRequests: 2 })
-        const answers = await asked.infer<InferenceAnswer>(pictures, { modelId })
-        assert.equal(transport.pictures.length, requests)
+        const answers = await asked.infer<InferenceAnswer>(images, { modelId })
+        assert.equal(transport.images.length, requests)
         assert.equal(answers.length, batch.length)
         for (const [index, answer] of answers.entries())
           assertFits(asCurrent(answer), batch[index] ?? [], size)
@@ -111,9 +111,9 @@ describe(`every task on an old server (SEED=${seed})`, function () {
   for (const { name, modelId } of tinyTasks.filter(({ finds }) => finds)) {
     for (const mode of modes) {
       it(`${name} in ${mode} honours confidence, overlap, number and classes`, async () => {
-        const picture = await paint(size.width, size.height, threeColors)
+        const image = await paint(size.width, size.height, threeColors)
         const classes = async (configuration: object) => {
-          const { predictions } = await clientOf(mode, configuration).infer(picture, { modelId })
+          const { predictions } = await clientOf(mode, configuration).infer(image, { modelId })
           return predictions.map((prediction) => prediction.class).sort()
         }
         assert.deepEqual(await classes({}), ['blue', 'green', 'red'])
@@ -128,30 +128,30 @@ describe(`every task on an old server (SEED=${seed})`, function () {
 
   for (const mode of modes) {
     it(`a single label in ${mode}: all of them come back, whatever the confidence`, async () => {
-      const picture = await paint(size.width, size.height, threeColors)
+      const image = await paint(size.width, size.height, threeColors)
       const asked = clientOf(mode, { confidenceThreshold: 0.99 })
-      const { predictions } = await asked.infer<ClassificationAnswer>(picture, { modelId: 'tiny-label/1' })
+      const { predictions } = await asked.infer<ClassificationAnswer>(image, { modelId: 'tiny-label/1' })
       const labels = predictions.map((label) => label.class)
       assert.deepEqual(labels.sort(), ['blue', 'green', 'none', 'red'])
     })
 
     it(`masks in ${mode} are outlines, also where run lengths are asked for`, async () => {
-      const picture = await paint(size.width, size.height, threeColors)
+      const image = await paint(size.width, size.height, threeColors)
       const asked = clientOf(mode, { responseMaskFormat: 'rle' })
-      const answer = await asked.infer<InstanceSegmentationAnswer>(picture, { modelId: 'tiny-masks/1' })
+      const answer = await asked.infer<InstanceSegmentationAnswer>(image, { modelId: 'tiny-masks/1' })
       tinyTasks
         .find(({ modelId }) => modelId === 'tiny-masks/1')
         ?.assertFits(asCurrent(answer), threeColors, size)
     })
 
-    it(`the drawn picture in ${mode}`, async () => {
-      const picture = await paint(size.width, size.height, threeColors)
+    it(`the drawn image in ${mode}`, async () => {
+      const image = await paint(size.width, size.height, threeColors)
       const configuration = mode === 'v1' ? { visualizePredictions: true } : { format: 'image_and_json' }
       for (const { modelId } of tinyTasks) {
         const { visualization } = await clientOf(mode, {
           ...configuration,
           outputVisualisationFormat: 'pillow',
-        }).infer<ObjectDetectionAnswer>(picture, { modelId })
+        }).infer<ObjectDetectionAnswer>(image, { modelId })
         assert.ok(Buffer.isBuffer(visualization), modelId)
         assert.equal(visualization.subarray(0, 3).toString('hex'), 'ffd8ff')
       }

@@ -5,10 +5,10 @@ import sharp from 'sharp'
 import { type GazeAnswer, InferenceHTTPClient, WrongClientModeError } from '../../../src/index'
 import { RememberingTransport } from '../../support/compare-sent'
 import { exifSegment, withSegments } from '../../support/exif'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { olderServer } from './server'
 
-const file = path.join(__dirname, '..', 'pictures', 'astronaut.jpg')
+const file = path.join(__dirname, '..', 'images', 'astronaut.jpg')
 const astronaut = readFileSync(file)
 const side = 320
 /** Where her face is. */
@@ -68,7 +68,7 @@ describe('gaze detection on an old server', function () {
     assert.deepEqual(await client.detectGazes([]), [])
   })
 
-  it('asks about no more pictures at once than the server takes', async () => {
+  it('asks about no more images at once than the server takes', async () => {
     const nobody = await paint(64, 48)
     const answers = await client.detectGazes([...Array.from({ length: 9 }, () => nobody), astronaut])
     assert.deepEqual(
@@ -76,18 +76,18 @@ describe('gaze detection on an old server', function () {
       [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
     )
     assert.deepEqual(
-      transport.pictures.map((pictures) => pictures.length),
+      transport.images.map((images) => images.length),
       [8, 2],
     )
   })
 
-  it('sends large pictures as they are', async () => {
+  it('sends large images as they are', async () => {
     const large = await sharp(astronaut)
       .resize(4 * side)
       .jpeg()
       .toBuffer()
     const { predictions } = await client.detectGazes(large)
-    assert.equal(transport.pictures[0]?.[0]?.equals(large), true)
+    assert.equal(transport.images[0]?.[0]?.equals(large), true)
     assertNear(predictions[0]?.face.x, 4 * face.x, 16)
     assertNear(predictions[0]?.face.y, 4 * face.y, 16)
   })
@@ -117,12 +117,12 @@ const faceAt = (answer: GazeAnswer | undefined, { x, y }: { x: number; y: number
 
 /** What the tiny network makes of a face: how much brighter its right half is, and its upper half. */
 const expectedGaze = async (
-  picture: Buffer,
+  image: Buffer,
   { x, y, width, height }: GazeAnswer['predictions'][number]['face'],
 ) => {
   const [left, top] = [Math.round(x - width / 2), Math.round(y - height / 2)]
   const brightness = async (part: { left: number; top: number; width: number; height: number }) => {
-    const { channels } = await sharp(await sharp(picture).extract(part).toBuffer()).stats()
+    const { channels } = await sharp(await sharp(image).extract(part).toBuffer()).stats()
     return channels.reduce((sum, { mean }) => sum + mean, 0) / channels.length / 255
   }
   const [w, h] = [width / 2, height / 2]

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { HTTPCallErrorError, InferenceHTTPClient } from '../../../src/index'
 import { tinyTasks } from '../../support/compare-tasks'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { type RunningServer, startServer } from '../server'
 
 // A server of its own: a model that was loaded once is served to any key.
 describe('keys on an old server that has loaded nothing', function () {
   this.timeout(120_000)
   let server: RunningServer
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
     server = await startServer({ kind: '0.37.1' })
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
   })
   after(() => server?.stop())
 
@@ -37,8 +37,8 @@ describe('keys on an old server that has loaded nothing', function () {
     })
 
   const ways: [name: string, ask: (client: InferenceHTTPClient, modelId: string) => Promise<unknown>][] = [
-    ['v1', (client, modelId) => client.infer(picture, { modelId })],
-    ['v0', (client, modelId) => client.useApiV0().infer(picture, { modelId })],
+    ['v1', (client, modelId) => client.infer(image, { modelId })],
+    ['v0', (client, modelId) => client.useApiV0().infer(image, { modelId })],
     ['loading', (client, modelId) => client.loadModel(modelId)],
   ]
   for (const [way, ask] of ways) {
@@ -67,10 +67,10 @@ describe('keys on an old server that has loaded nothing', function () {
 
   it('gaze detection and CLIP: 401 for a wrong key', () =>
     withKey('a-wrong-key', {}, async (client) => {
-      await refused(client.detectGazes(picture), 401, /API key/)
+      await refused(client.detectGazes(image), 401, /API key/)
       await refused(client.getClipTextEmbeddings('red'), 401, /API key/)
-      await refused(client.getClipImageEmbeddings(picture), 401, /API key/)
-      await refused(client.clipCompare(picture, ['red']), 401, /API key/)
+      await refused(client.getClipImageEmbeddings(image), 401, /API key/)
+      await refused(client.clipCompare(image, ['red']), 401, /API key/)
     }))
 
   // The last ones: each loads models.
@@ -79,7 +79,7 @@ describe('keys on an old server that has loaded nothing', function () {
     ['both', 'tiny-masks/1'],
   ]) {
     it(`loads a model with the key as ${apiKeyTransport}`, () =>
-      withKey(server.key, { apiKeyTransport }, (client) => client.infer(picture, { modelId })))
+      withKey(server.key, { apiKeyTransport }, (client) => client.infer(image, { modelId })))
   }
 
   for (const [apiKeyTransport, modelId] of [
@@ -87,6 +87,6 @@ describe('keys on an old server that has loaded nothing', function () {
     ['both', 'tiny-label/1'],
   ]) {
     it(`loads a model in v0 with the key as ${apiKeyTransport}`, () =>
-      withKey(server.key, { apiKeyTransport }, (client) => client.useApiV0().infer(picture, { modelId })))
+      withKey(server.key, { apiKeyTransport }, (client) => client.useApiV0().infer(image, { modelId })))
   }
 })

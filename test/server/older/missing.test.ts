@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { HTTPCallErrorError, InferenceHTTPClient } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { olderServer } from './server'
 
 describe('what an old server does not know yet', function () {
   this.timeout(120_000)
   let client: InferenceHTTPClient
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
     const { url, key } = await olderServer()
     client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, attempts: 1 })
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
   })
   after(() => client?.close())
 
@@ -23,14 +23,14 @@ describe('what an old server does not know yet', function () {
     })
 
   it('EasyOCR: 405, and the hint that the server may be too old', () =>
-    refused(client.ocrImage(picture, { model: 'easy_ocr' }), 405, /recent enough/))
+    refused(client.ocrImage(image, { model: 'easy_ocr' }), 405, /recent enough/))
 
   for (const mode of ['v1', 'v0']) {
     it(`a confidence in words, in ${mode}: 422, which says where`, () => {
       const asked = (mode === 'v0' ? client.useApiV0() : client).useConfiguration({
         confidenceThreshold: 'best',
       })
-      return refused(asked.infer(picture, { modelId: 'tiny-boxes/1' }), 422, /confidence/)
+      return refused(asked.infer(image, { modelId: 'tiny-boxes/1' }), 422, /confidence/)
     })
   }
 })

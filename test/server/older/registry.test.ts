@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { HTTPCallErrorError, InferenceHTTPClient, ModelNotInitializedError } from '../../../src/index'
 import { tinyTasks } from '../../support/compare-tasks'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { RunningServer } from '../server'
 import { olderServer } from './server'
 
@@ -9,11 +9,11 @@ describe("an old server's registry of models", function () {
   this.timeout(120_000)
   let server: RunningServer
   let client: InferenceHTTPClient
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
     server = await olderServer()
     client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, attempts: 1 })
-    picture = await paint(320, 240, [{ color: 'green', x: 100, y: 100, width: 80, height: 60 }])
+    image = await paint(320, 240, [{ color: 'green', x: 100, y: 100, width: 80, height: 60 }])
   })
   after(() => client?.close())
   beforeEach(() => client.unloadAllModels())
@@ -54,7 +54,7 @@ describe("an old server's registry of models", function () {
 
   it('describes and unloads core models too, by the ids that it lists', async () => {
     await client.getClipTextEmbeddings('red')
-    await client.detectGazes(picture)
+    await client.detectGazes(image)
     assert.deepEqual(await loaded(), ['clip/ViT-B-16', 'gaze/L2CS'])
     assert.equal((await client.getModelDescription('clip/ViT-B-16')).task_type, 'embedding')
     assert.equal((await client.getModelDescription('gaze/L2CS')).task_type, 'gaze-detection')
@@ -82,7 +82,7 @@ describe("an old server's registry of models", function () {
     assert.equal(client.selectedModel, 'tiny-boxes/1')
     await client.loadModel('tiny-label/1')
     assert.deepEqual(await loaded(), ['tiny-boxes/1', 'tiny-label/1'])
-    await client.infer(picture)
+    await client.infer(image)
     const left = await client.unloadModel('tiny-boxes/1')
     assert.deepEqual(
       left.models.map(({ model_id }) => model_id),
@@ -91,7 +91,7 @@ describe("an old server's registry of models", function () {
     assert.equal(client.selectedModel, undefined)
     // its weights are fetched again
     for (const asked of [client, client.useApiV0()]) {
-      const { predictions } = await asked.infer(picture, { modelId: 'tiny-boxes/1' })
+      const { predictions } = await asked.infer(image, { modelId: 'tiny-boxes/1' })
       assert.deepEqual(
         predictions.map((prediction) => prediction.class),
         ['green'],
@@ -113,16 +113,16 @@ describe("an old server's registry of models", function () {
     it(`404 in ${mode} for a model that there is not, and others go on`, async () => {
       const asked = mode === 'v0' ? client.useApiV0() : client
       for (const modelId of ['never/1', 'tiny-boxes/2'])
-        await assert.rejects(asked.infer(picture, { modelId }), status(404, /project\/version/))
+        await assert.rejects(asked.infer(image, { modelId }), status(404, /project\/version/))
       assert.deepEqual(await loaded(), [])
-      const { predictions } = await asked.infer(picture, { modelId: 'tiny-boxes/1' })
+      const { predictions } = await asked.infer(image, { modelId: 'tiny-boxes/1' })
       assert.equal(predictions.length, 1)
     })
   }
 
   it('400 for a model without a version', () =>
-    assert.rejects(client.infer(picture, { modelId: 'tiny-boxes' }), status(400, /Invalid Model ID/)))
+    assert.rejects(client.infer(image, { modelId: 'tiny-boxes' }), status(400, /Invalid Model ID/)))
 
   it('405 in v0 for a version that is no number', () =>
-    assert.rejects(client.useApiV0().infer(picture, { modelId: 'tiny-boxes/one' }), status(405, /recent/)))
+    assert.rejects(client.useApiV0().infer(image, { modelId: 'tiny-boxes/one' }), status(405, /recent/)))
 })

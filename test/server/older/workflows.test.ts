@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { HTTPCallErrorError, InferenceHTTPClient, type ObjectDetectionAnswer } from '../../../src/index'
 import { assertFound } from '../../support/compare'
-import { paint, type Rectangle } from '../../support/pictures'
+import { paint, type Rectangle } from '../../support/images'
 import { olderServer } from './server'
 
 const size = { width: 320, height: 240 }
@@ -40,12 +40,12 @@ const specification = (model_id = 'tiny-boxes/1') => ({
 describe('workflows on an old server', function () {
   this.timeout(120_000)
   let client: InferenceHTTPClient
-  let picture: Buffer
+  let image: Buffer
   let nothing: Buffer
   before(async () => {
     const { url, key } = await olderServer()
     client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, attempts: 1 })
-    picture = await paint(size.width, size.height, painted)
+    image = await paint(size.width, size.height, painted)
     nothing = await paint(100, 80)
   })
   after(() => client?.close())
@@ -55,18 +55,18 @@ describe('workflows on an old server', function () {
   for (const mode of ['v1', 'v0']) {
     const asked = () => (mode === 'v0' ? client.useApiV0() : client)
 
-    it(`runs a saved one in ${mode}, for each picture of a batch`, async () => {
-      assert.deepEqual(counts(await asked().runWorkflow({ ...saved, images: { image: picture } })), [2])
-      const images = { image: [picture, nothing, picture] }
+    it(`runs a saved one in ${mode}, for each image of a batch`, async () => {
+      assert.deepEqual(counts(await asked().runWorkflow({ ...saved, images: { image: image } })), [2])
+      const images = { image: [image, nothing, image] }
       assert.deepEqual(counts(await asked().runWorkflow({ ...saved, images })), [2, 0, 2])
       const [answer] = await asked().runWorkflow({ ...saved, images, excludedFields: ['count'] })
       assert.deepEqual(Object.keys(answer ?? {}), ['predictions'])
     })
 
-    it(`runs a given one in ${mode}, with parameters and drawn pictures`, async () => {
+    it(`runs a given one in ${mode}, with parameters and drawn images`, async () => {
       const asking = asked().useConfiguration({ outputVisualisationFormat: 'pillow' })
       const run = async (confidence: number) => {
-        const images = { image: picture }
+        const images = { image: image }
         const [answer] = await asking.runWorkflow({
           specification: specification(),
           images,
@@ -82,7 +82,7 @@ describe('workflows on an old server', function () {
 
     it(`runs them by the former routes in ${mode}`, async () => {
       const { workspaceName, workflowId: workflowName } = saved
-      const images = { image: picture }
+      const images = { image: image }
       assert.deepEqual(counts(await asked().inferFromWorkflow({ workspaceName, workflowName, images })), [2])
       const given = { specification: specification(), images, parameters: { confidence: 0.4 } }
       assert.equal((await asked().inferFromWorkflow(given)).length, 1)
@@ -106,7 +106,7 @@ describe('workflows on an old server', function () {
       assert.match(error.message, said)
       return true
     }
-    const images = { image: picture }
+    const images = { image: image }
     const unknown = { specification: specification('never/1'), images, parameters: { confidence: 0.4 } }
     await assert.rejects(client.runWorkflow(unknown), failing(500, /find|never/))
     await assert.rejects(

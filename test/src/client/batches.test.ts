@@ -161,28 +161,28 @@ describe('working on the pieces of a list', () => {
   })
 })
 
-describe('an error about pictures of a list', () => {
+describe('an error about images of a list', () => {
   const said = (first: number, last: number, total: number, error: unknown) =>
     thrownBy(() => saysWhich(first, last, total)(error))
 
   it('says which, and is the same error', () => {
-    const one = new HTTPClientError('X', 'It is no picture.', 'Look at it.')
+    const one = new HTTPClientError('X', 'It is no image.', 'Look at it.')
     assert.equal(said(2, 2, 3, one), one)
-    assert.equal(one.message, 'Picture 2 of 3: It is no picture. Look at it.')
+    assert.equal(one.message, 'Image 2 of 3: It is no image. Look at it.')
     const two = new HTTPClientError('X', 'Refused.')
     assert.equal(said(3, 4, 5, two), two)
-    assert.equal(two.message, 'Pictures 3 to 4 of 5: Refused.')
+    assert.equal(two.message, 'Images 3 to 4 of 5: Refused.')
   })
 
   it('does not say it twice', () => {
-    for (const message of ['Picture 2 of 3: It is no picture.', 'Pictures 1 to 2 of 3: Refused.']) {
+    for (const message of ['Image 2 of 3: It is no image.', 'Images 1 to 2 of 3: Refused.']) {
       const error = new HTTPClientError('X', message)
       said(1, 2, 3, error)
       assert.equal(error.message, message)
     }
-    const error = new HTTPClientError('X', 'Pictures are not welcome.')
+    const error = new HTTPClientError('X', 'Images are not welcome.')
     said(1, 1, 3, error)
-    assert.equal(error.message, 'Picture 1 of 3: Pictures are not welcome.')
+    assert.equal(error.message, 'Image 1 of 3: Images are not welcome.')
   })
 
   it('is left alone when it is somebody else’s', () => {
@@ -193,7 +193,7 @@ describe('an error about pictures of a list', () => {
   })
 })
 
-describe('working on pictures of a list, one after the other,', () => {
+describe('working on images of a list, one after the other,', () => {
   it('works on them in order and says which one failed', async () => {
     const seen: number[] = []
     const doubled = await forEachImage([3, 1, 2], async (image, index) => {
@@ -206,7 +206,7 @@ describe('working on pictures of a list, one after the other,', () => {
       if (image === 'b') throw new EncodingError('It is cut off.', 'Send it again.')
     })
     const error = await failureOf(failing)
-    assert.equal(error.message, 'Picture 2 of 3: It is cut off. Send it again.')
+    assert.equal(error.message, 'Image 2 of 3: It is cut off. Send it again.')
     assert.equal(error.code, 'ENCODING_ERROR')
     assert.ok(error instanceof EncodingError)
   })

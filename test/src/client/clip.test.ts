@@ -4,9 +4,9 @@ import type { StubServer } from '../../support/stub-server'
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
-import { answerAll, similarity, tinyPicture, vector } from './every-method'
+import { answerAll, similarity, tinyImage, vector } from './every-method'
 
-const base64 = tinyPicture.toString('base64')
+const base64 = tinyImage.toString('base64')
 const field = { type: 'base64', value: base64 }
 const others = { api_key: null }
 
@@ -20,8 +20,8 @@ describe('CLIP', () => {
   })
   const sent = () => stub.requests.map(({ json }) => json)
 
-  describe('embeddings of pictures', () => {
-    /** A vector for each picture, told apart by a number that grows. */
+  describe('embeddings of images', () => {
+    /** A vector for each image, told apart by a number that grows. */
     const answerWithVectors = () => {
       let count = 0
       stub.answer = ({ json }) => ({
@@ -29,27 +29,27 @@ describe('CLIP', () => {
       })
     }
 
-    it('ask for one picture with the picture alone', async () => {
-      const answer = await clientOf(stub.url).getClipImageEmbeddings(tinyPicture)
+    it('ask for one image with the image alone', async () => {
+      const answer = await clientOf(stub.url).getClipImageEmbeddings(tinyImage)
       assert.deepEqual(answer, vector)
       assert.deepEqual(sent(), [{ ...others, image: field }])
     })
 
     it('ask for a version where one is named', async () => {
-      await clientOf(stub.url).getClipImageEmbeddings(tinyPicture, { clipVersion: 'RN50' })
+      await clientOf(stub.url).getClipImageEmbeddings(tinyImage, { clipVersion: 'RN50' })
       assert.deepEqual(sent(), [{ ...others, clip_version_id: 'RN50', image: field }])
     })
 
     it('give a list for a list, of one and of none as well', async () => {
       answerWithVectors()
       const client = clientOf(stub.url)
-      const answers = await client.getClipImageEmbeddings([tinyPicture, tinyPicture, tinyPicture])
+      const answers = await client.getClipImageEmbeddings([tinyImage, tinyImage, tinyImage])
       assert.deepEqual(
         answers.map(({ embeddings }) => embeddings),
         [[[0]], [[1]], [[2]]],
       )
       assert.equal(stub.requests.length, 3)
-      assert.deepEqual(await client.getClipImageEmbeddings([tinyPicture]), [{ ...vector, embeddings: [[3]] }])
+      assert.deepEqual(await client.getClipImageEmbeddings([tinyImage]), [{ ...vector, embeddings: [[3]] }])
       assert.deepEqual(await client.getClipImageEmbeddings([]), [])
       assert.equal(stub.requests.length, 4)
     })
@@ -57,7 +57,7 @@ describe('CLIP', () => {
     it('travel in batches, and are taken apart again in order', async () => {
       answerWithVectors()
       const client = clientOf(stub.url, { configuration: { maxBatchSize: 2 } })
-      const answers = await client.getClipImageEmbeddings(Array(5).fill(tinyPicture))
+      const answers = await client.getClipImageEmbeddings(Array(5).fill(tinyImage))
       assert.deepEqual(
         sent().map(({ image }) => image),
         [[field, field], [field, field], field],
@@ -78,19 +78,19 @@ describe('CLIP', () => {
         return { json: vector }
       }
       const client = clientOf(stub.url, { configuration: { maxConcurrentRequests: 3 } })
-      assert.equal((await client.getClipImageEmbeddings(Array(3).fill(tinyPicture))).length, 3)
+      assert.equal((await client.getClipImageEmbeddings(Array(3).fill(tinyImage))).length, 3)
     })
 
-    it('are refused where there are more or fewer vectors than pictures', async () => {
+    it('are refused where there are more or fewer vectors than images', async () => {
       const client = clientOf(stub.url, { configuration: { maxBatchSize: 2 } })
       for (const embeddings of [[], [[1]], [[1], [2], [3]]]) {
         stub.answer = () => ({ json: { ...vector, embeddings } })
-        const error = await failureOf(client.getClipImageEmbeddings([tinyPicture, tinyPicture]))
+        const error = await failureOf(client.getClipImageEmbeddings([tinyImage, tinyImage]))
         assert.ok(error instanceof InvalidResponseError, error.stack)
-        assert.match(error.message, new RegExp(`${embeddings.length} answers to 2 pictures`))
+        assert.match(error.message, new RegExp(`${embeddings.length} answers to 2 images`))
       }
       stub.answer = () => ({ json: { ...vector, embeddings: 'many' } })
-      assert.match((await failureOf(client.getClipImageEmbeddings(tinyPicture))).message, /no list/)
+      assert.match((await failureOf(client.getClipImageEmbeddings(tinyImage))).message, /no list/)
     })
   })
 
@@ -108,7 +108,7 @@ describe('CLIP', () => {
     })
 
     it('refuse what is no text before anything is asked', async () => {
-      for (const text of [null, 7, 1n, {}, { a: 'b' }, [], [7], ['a', null], [['a']], tinyPicture]) {
+      for (const text of [null, 7, 1n, {}, { a: 'b' }, [], [7], ['a', null], [['a']], tinyImage]) {
         const error = await failureOf(clientOf(stub.url).getClipTextEmbeddings(text as string))
         assert.ok(error instanceof InvalidInputFormatError, error.stack)
         assert.match(error.message, /no text/)
@@ -119,21 +119,21 @@ describe('CLIP', () => {
 
   describe('comparison', () => {
     const comparisons = {
-      'a picture with a text': {
+      'an image with a text': {
         options: {},
-        subject: tinyPicture,
+        subject: tinyImage,
         prompt: 'a car',
         sent: { subject_type: 'image', prompt_type: 'text', subject: field, prompt: 'a car' },
       },
-      'a picture with several texts': {
+      'an image with several texts': {
         options: { subjectType: 'image', promptType: 'text' },
         subject: base64,
         prompt: ['a car', 'a bus'],
         sent: { subject_type: 'image', prompt_type: 'text', subject: field, prompt: ['a car', 'a bus'] },
       },
-      'a picture with texts by name': {
+      'an image with texts by name': {
         options: {},
-        subject: tinyPicture,
+        subject: tinyImage,
         prompt: { warm: 'red', cold: 'blue' },
         sent: {
           subject_type: 'image',
@@ -142,16 +142,16 @@ describe('CLIP', () => {
           prompt: { warm: 'red', cold: 'blue' },
         },
       },
-      'a picture with a picture': {
+      'an image with an image': {
         options: { promptType: 'image' },
-        subject: tinyPicture,
-        prompt: tinyPicture,
+        subject: tinyImage,
+        prompt: tinyImage,
         sent: { subject_type: 'image', prompt_type: 'image', subject: field, prompt: field },
       },
-      'a picture with several pictures': {
+      'an image with several images': {
         options: { promptType: 'image', clipVersion: 'RN50' },
-        subject: tinyPicture,
-        prompt: [tinyPicture, base64],
+        subject: tinyImage,
+        prompt: [tinyImage, base64],
         sent: {
           subject_type: 'image',
           prompt_type: 'image',
@@ -160,10 +160,10 @@ describe('CLIP', () => {
           prompt: [field, field],
         },
       },
-      'a text with a picture': {
+      'a text with an image': {
         options: { subjectType: 'text', promptType: 'image' },
         subject: 'a car',
-        prompt: tinyPicture,
+        prompt: tinyImage,
         sent: { subject_type: 'text', prompt_type: 'image', subject: 'a car', prompt: field },
       },
       // it would be a path elsewhere
@@ -184,28 +184,28 @@ describe('CLIP', () => {
     it('gives similarities by name as they come', async () => {
       const named = { ...similarity, similarity: { warm: 0.9, cold: -0.1 } }
       stub.answer = () => ({ json: named })
-      const answer = await clientOf(stub.url).clipCompare(tinyPicture, { warm: 'red', cold: 'blue' })
+      const answer = await clientOf(stub.url).clipCompare(tinyImage, { warm: 'red', cold: 'blue' })
       assert.deepEqual(answer, named)
     })
 
     it('refuses what is no text where a text is compared', async () => {
       const client = clientOf(stub.url)
-      for (const subject of [7, null, {}, tinyPicture, ['a', 'b'], { a: 'b' }]) {
+      for (const subject of [7, null, {}, tinyImage, ['a', 'b'], { a: 'b' }]) {
         const error = await failureOf(client.clipCompare(subject as string, 'a', { subjectType: 'text' }))
         assert.ok(error instanceof InvalidInputFormatError, error.stack)
       }
-      for (const prompt of [7, null, {}, [], [7], { a: 7 }, tinyPicture, [tinyPicture]]) {
-        const error = await failureOf(client.clipCompare(tinyPicture, prompt as string))
+      for (const prompt of [7, null, {}, [], [7], { a: 7 }, tinyImage, [tinyImage]]) {
+        const error = await failureOf(client.clipCompare(tinyImage, prompt as string))
         assert.ok(error instanceof InvalidInputFormatError, error.stack)
       }
       assert.equal(stub.requests.length, 0)
     })
 
-    it('says which of several pictures is none, and refuses an empty list', async () => {
+    it('says which of several images is none, and refuses an empty list', async () => {
       const compare = (prompt: (string | Buffer)[]) =>
-        failureOf(clientOf(stub.url).clipCompare(tinyPicture, prompt, { promptType: 'image' }))
-      assert.match((await compare([tinyPicture, 'no.jpg'])).message, /^Picture 2 of 2: There is no file/)
-      assert.match((await compare([])).message, /no picture to compare with/)
+        failureOf(clientOf(stub.url).clipCompare(tinyImage, prompt, { promptType: 'image' }))
+      assert.match((await compare([tinyImage, 'no.jpg'])).message, /^Image 2 of 2: There is no file/)
+      assert.match((await compare([])).message, /no image to compare with/)
       assert.equal(stub.requests.length, 0)
     })
   })

@@ -3,9 +3,9 @@ import { FeatureDeprecatedError, HTTPCallErrorError } from '../../../src/index'
 import type { Answer, StubServer } from '../../support/stub-server'
 import { type Failure, failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
-import { answerAll, said, tinyPicture } from './every-method'
+import { answerAll, said, tinyImage } from './every-method'
 
-const image = { type: 'base64', value: tinyPicture.toString('base64') }
+const image = { type: 'base64', value: tinyImage.toString('base64') }
 const asking = { api_key: 'k', model_id: 'cogvlm', prompt: 'What is it?', image }
 const versioned = (version: unknown): Answer => ({ json: { name: 'n', version, uuid: 'u' } })
 
@@ -19,27 +19,27 @@ describe('CogVLM', () => {
   })
   const asked = () => stub.requests.map(({ method, path }) => `${method} ${path}`)
 
-  it('is asked about a picture, after what was said before', async () => {
+  it('is asked about an image, after what was said before', async () => {
     const client = clientOf(stub.url, { apiKey: 'k' })
-    assert.deepEqual(await client.promptCogvlm(tinyPicture, 'What is it?'), said)
+    assert.deepEqual(await client.promptCogvlm(tinyImage, 'What is it?'), said)
     const chatHistory = [
       ['Is it day?', 'Yes.'],
       ['Is it “bright”?', 'Né.'],
     ] as const
-    await client.promptCogvlm(tinyPicture, 'What is it?', { chatHistory })
-    await client.promptCogvlm(tinyPicture, 'What is it?', { chatHistory: [] })
+    await client.promptCogvlm(tinyImage, 'What is it?', { chatHistory })
+    await client.promptCogvlm(tinyImage, 'What is it?', { chatHistory: [] })
     assert.deepEqual(
       stub.requests.map(({ json }) => json),
       [asking, { ...asking, history: chatHistory }, { ...asking, history: [] }],
     )
   })
 
-  it('takes one picture, and a text as prompt', async () => {
+  it('takes one image, and a text as prompt', async () => {
     const client = clientOf(stub.url)
-    const list = [tinyPicture, tinyPicture] as unknown as Buffer
+    const list = [tinyImage, tinyImage] as unknown as Buffer
     assert.equal((await failureOf(client.promptCogvlm(list, 'What?'))).code, 'INVALID_INPUT_FORMAT')
-    for (const prompt of [null, 7, {}, ['a'], tinyPicture]) {
-      const error = await failureOf(client.promptCogvlm(tinyPicture, prompt as string))
+    for (const prompt of [null, 7, {}, ['a'], tinyImage]) {
+      const error = await failureOf(client.promptCogvlm(tinyImage, prompt as string))
       assert.equal(error.code, 'INVALID_PARAMETER')
     }
     assert.deepEqual(asked(), [])
@@ -51,15 +51,15 @@ describe('CogVLM', () => {
       await new Promise((resolve) => setTimeout(resolve, 200))
       return { json: said }
     }
-    await client.promptCogvlm(tinyPicture, 'What is it?')
-    await client.promptCogvlm(tinyPicture, 'What is it?')
+    await client.promptCogvlm(tinyImage, 'What is it?')
+    await client.promptCogvlm(tinyImage, 'What is it?')
   })
 
   describe('on a server that does not have it any more', () => {
     const failing = async (status: number, info: Answer): Promise<Failure> => {
       stub.answer = ({ path }) =>
         path === '/info' ? info : { status, json: { message: 'The server said so.' } }
-      const error = await failureOf(clientOf(stub.url).promptCogvlm(tinyPicture, 'What is it?'))
+      const error = await failureOf(clientOf(stub.url).promptCogvlm(tinyImage, 'What is it?'))
       assert.equal(stub.requests.shift()?.path, '/llm/cogvlm')
       return error
     }

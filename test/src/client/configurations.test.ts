@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type InferenceConfiguration, InferenceHTTPClient } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { failureOf, thrownBy } from '../failure'
 import { clients, stubServers } from '../opened'
 
@@ -10,15 +10,15 @@ const defaults = { visualize_predictions: false, disable_active_learning: false 
 describe('the configuration of a client', () => {
   const startStub = stubServers()
   const clientOf = clients()
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
-    picture = await paint(8, 6)
+    image = await paint(8, 6)
   })
 
   /** What the configuration of each client adds to its requests, all sent at the same time. */
   const sentBy = async (stub: Awaited<ReturnType<typeof startStub>>, ...clients: InferenceHTTPClient[]) => {
     const before = stub.inferences.length
-    for (const client of clients) await client.infer(picture, model)
+    for (const client of clients) await client.infer(image, model)
     return stub.inferences.slice(before).map(({ json }) => {
       const { api_key: _key, model_id: _id, image: _image, ...rest } = json
       return rest
@@ -90,7 +90,7 @@ describe('the configuration of a client', () => {
     const root = clientOf(stub.url)
     const limits = [1, 2, 3, 4, 5]
     await Promise.all(
-      limits.map((maxDetections) => root.useConfiguration({ maxDetections }).infer(picture, model)),
+      limits.map((maxDetections) => root.useConfiguration({ maxDetections }).infer(image, model)),
     )
     const sent = stub.inferences.map(({ json }) => json.max_detections)
     assert.deepEqual(sent.sort(), limits)
@@ -117,8 +117,8 @@ describe('the configuration of a client', () => {
   it('of a copy may let the key travel another way', async () => {
     const stub = await startStub()
     const root = clientOf(stub.url, { apiKey: 'k' })
-    await root.useConfiguration({ apiKeyTransport: 'header' }).infer(picture, model)
-    await root.infer(picture, model)
+    await root.useConfiguration({ apiKeyTransport: 'header' }).infer(image, model)
+    await root.infer(image, model)
     const [header, legacy] = stub.inferences
     assert.deepEqual([header?.headers.authorization, header?.json.api_key], ['Bearer k', undefined])
     assert.deepEqual([legacy?.headers.authorization, legacy?.json.api_key], [undefined, 'k'])
@@ -127,13 +127,13 @@ describe('the configuration of a client', () => {
   it('shares connections and what is known of models with its copies', async () => {
     const stub = await startStub()
     const root = clientOf(stub.url)
-    await root.infer(picture, model)
-    await root.useConfiguration({ maxDetections: 2 }).infer(picture, model)
+    await root.infer(image, model)
+    await root.useConfiguration({ maxDetections: 2 }).infer(image, model)
     assert.equal(stub.requests.filter(({ path }) => path === '/model/registry').length, 1)
     stub.answer = ({ path }) => (path === '/infer/object_detection' ? { status: 404, json: {} } : undefined)
-    await failureOf(root.useConfiguration({}).infer(picture, model))
+    await failureOf(root.useConfiguration({}).infer(image, model))
     stub.answer = () => undefined
-    await root.infer(picture, model)
+    await root.infer(image, model)
     assert.equal(stub.requests.filter(({ path }) => path === '/model/registry').length, 2)
   })
 })

@@ -7,7 +7,7 @@ import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
 import { assertNoMoreTimers, liveTimers } from '../http/timers'
 import { bareServers, clients, stubServers } from '../opened'
-import { aboutPictures, answerAll, everyMethod, type Method } from './every-method'
+import { aboutImages, answerAll, everyMethod, type Method } from './every-method'
 
 const enough = new Error('enough')
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
@@ -129,19 +129,19 @@ describe('aborting every method besides inference', () => {
     }
   })
 
-  for (const method of aboutPictures) {
-    it(`${method.name} ends while it reads a picture by URL`, async () => {
+  for (const method of aboutImages) {
+    it(`${method.name} ends while it reads an image by URL`, async () => {
       const stub = await startStub()
       answerAll(stub)
       let asked = 0
-      const pictures = await startServer((_request, response) => {
+      const images = await startServer((_request, response) => {
         asked++
-        // the beginning of a picture, and no more
+        // the beginning of an image, and no more
         response.write('GIF89a')
       })
       await assertEnds({
         apiUrl: stub.url,
-        call: (client, options) => method.call(client, options, `${pictures}/car.gif`),
+        call: (client, options) => method.call(client, options, `${images}/car.gif`),
         isUnderWay: () => asked === 1,
       })
       assert.equal(stub.requests.length, 0)

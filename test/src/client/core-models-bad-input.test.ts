@@ -10,11 +10,11 @@ import {
   type InferenceHTTPClient,
   InvalidResponseError,
 } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { Answer, StubRequest, StubServer } from '../../support/stub-server'
 import { type Failure, failureOf } from '../failure'
 import { bareServers, clients, deadUrl, stubServers } from '../opened'
-import { aboutPictures, answerAll, everyMethod, tinyPicture } from './every-method'
+import { aboutImages, answerAll, everyMethod, tinyImage } from './every-method'
 
 // as JavaScript may call it
 // biome-ignore lint/suspicious/noExplicitAny: that is the point
@@ -33,7 +33,7 @@ describe('every method besides inference, given what it cannot take', () => {
   let jpeg: Buffer
   before(async () => {
     jpeg = await paint(64, 48)
-    folder = mkdtempSync(path.join(tmpdir(), 'pictures-'))
+    folder = mkdtempSync(path.join(tmpdir(), 'images-'))
     writeFileSync(path.join(folder, 'text.jpg'), 'a letter')
     writeFileSync(path.join(folder, 'empty.jpg'), '')
   })
@@ -50,15 +50,15 @@ describe('every method besides inference, given what it cannot take', () => {
     assert.equal(stub.requests.length, 0, told)
   }
 
-  for (const method of aboutPictures) {
-    it(`${method.name} refuses what is no picture, and asks nothing`, async () => {
+  for (const method of aboutImages) {
+    it(`${method.name} refuses what is no image, and asks nothing`, async () => {
       const odd: unknown[] = [
         null,
         7,
         Number.NaN,
         true,
         1n,
-        Symbol('picture'),
+        Symbol('image'),
         () => {},
         {},
         circular,
@@ -92,11 +92,11 @@ describe('every method besides inference, given what it cannot take', () => {
     getClipImageEmbeddings: (any) => any.getClipImageEmbeddings?.(undefined),
     getClipTextEmbeddings: (any) => any.getClipTextEmbeddings?.(undefined),
     clipCompare: (any) => any.clipCompare?.(undefined, 'a car'),
-    'clipCompare without a prompt': (any) => any.clipCompare?.(tinyPicture),
+    'clipCompare without a prompt': (any) => any.clipCompare?.(tinyImage),
     ocrImage: (any) => any.ocrImage?.(),
     detectGazes: (any) => any.detectGazes?.(),
     promptCogvlm: (any) => any.promptCogvlm?.(undefined, 'What is it?'),
-    'promptCogvlm without a prompt': (any) => any.promptCogvlm?.(tinyPicture),
+    'promptCogvlm without a prompt': (any) => any.promptCogvlm?.(tinyImage),
     runWorkflow: (any) => any.runWorkflow?.(),
     inferFromWorkflow: (any) => any.inferFromWorkflow?.(),
     describeWorkflowInterface: (any) => any.describeWorkflowInterface?.(),
@@ -121,30 +121,30 @@ describe('every method besides inference, given what it cannot take', () => {
     }
   })
 
-  it('says which picture of a list is none', async () => {
+  it('says which image of a list is none', async () => {
     for (const name of ['getClipImageEmbeddings', 'ocrImage', 'detectGazes']) {
       const error = await failureOf(
-        untyped(client)[name]?.([tinyPicture, 'no.jpg', tinyPicture]) ?? assert.fail(),
+        untyped(client)[name]?.([tinyImage, 'no.jpg', tinyImage]) ?? assert.fail(),
       )
-      assert.match(error.message, /^Picture 2 of 3: There is no file "no\.jpg"/, name)
+      assert.match(error.message, /^Image 2 of 3: There is no file "no\.jpg"/, name)
     }
   })
 
   const oddOptions: [name: string, args: unknown[], options: Record<string, unknown[]>][] = [
-    ['getClipImageEmbeddings', [tinyPicture], { clipVersion: [7, 1n, {}, [], circular, true] }],
+    ['getClipImageEmbeddings', [tinyImage], { clipVersion: [7, 1n, {}, [], circular, true] }],
     ['getClipTextEmbeddings', ['a car'], { clipVersion: [7, 1n, {}, [], circular, true] }],
     [
       'clipCompare',
-      [tinyPicture, 'a car'],
+      [tinyImage, 'a car'],
       {
         clipVersion: [7, 1n, {}, []],
-        subjectType: [7, 1n, null, '', 'picture', 'Image', circular, Symbol('image')],
-        promptType: [7, 1n, null, '', 'picture', 'Text', circular, Symbol('text')],
+        subjectType: [7, 1n, null, '', 'photo', 'Image', circular, Symbol('image')],
+        promptType: [7, 1n, null, '', 'photo', 'Text', circular, Symbol('text')],
       },
     ],
     [
       'ocrImage',
-      [tinyPicture],
+      [tinyImage],
       {
         model: [
           7,
@@ -165,7 +165,7 @@ describe('every method besides inference, given what it cannot take', () => {
     ],
     [
       'promptCogvlm',
-      [tinyPicture, 'What is it?'],
+      [tinyImage, 'What is it?'],
       { chatHistory: ['text', {}, 7, 1n, ['a'], [['a']], [['a', 'b', 'c']], [['a', 1]], [['a', 1n]]] },
     ],
   ]
@@ -284,15 +284,15 @@ describe('every method besides inference, given an odd answer', () => {
     })
   }
 
-  for (const { name, call } of aboutPictures) {
-    it(`${name} lets nothing of a picture's URL but its place into an error`, async () => {
+  for (const { name, call } of aboutImages) {
+    it(`${name} lets nothing of an image's URL but its place into an error`, async () => {
       const client = clientOf(stub.url)
-      const pictures = await startServer((request, response) => {
+      const images = await startServer((request, response) => {
         response.statusCode = request.url?.startsWith('/gone') ? 404 : 200
-        response.end(`no picture for ${request.headers.authorization}`)
+        response.end(`no image for ${request.headers.authorization}`)
       })
       const hidden = ['s3cret', 't0ken', Buffer.from('camera:s3cret').toString('base64')]
-      for (const place of [`${pictures}/gone.jpg`, `${pictures}/text.jpg`, `${await deadUrl()}/car.jpg`]) {
+      for (const place of [`${images}/gone.jpg`, `${images}/text.jpg`, `${await deadUrl()}/car.jpg`]) {
         const url = `${place.replace('http://', 'http://camera:s3cret@')}?token=t0ken`
         assertSilent(await failureOf(call(client, {}, url)), hidden)
       }

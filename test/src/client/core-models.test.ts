@@ -10,11 +10,11 @@ import {
   loadImage,
   WrongClientModeError,
 } from '../../../src/index'
-import { paint, paintPixels } from '../../support/pictures'
+import { paint, paintPixels } from '../../support/images'
 import type { StubRequest, StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { bareServers, clients, stubServers } from '../opened'
-import { aboutPictures, answerAll, coreModels, everyMethod, type Method, tinyPicture } from './every-method'
+import { aboutImages, answerAll, coreModels, everyMethod, type Method, tinyImage } from './every-method'
 
 const key = 'k3y with/odd+signs&=%'
 const bearer = `Bearer ${key}`
@@ -189,7 +189,7 @@ describe('every method besides inference', () => {
     })
   }
 
-  const sentPicture = ({ name }: Method, { json }: StubRequest): string => {
+  const sentImage = ({ name }: Method, { json }: StubRequest): string => {
     const image = {
       clipCompare: json.subject,
       runWorkflow: json.inputs?.image,
@@ -200,45 +200,45 @@ describe('every method besides inference', () => {
     return value
   }
 
-  for (const method of aboutPictures) {
-    it(`${method.name} takes a picture in every form, and sends its own bytes`, async () => {
-      const picture = await paint(8, 6)
-      const base64 = picture.toString('base64')
-      const folder = mkdtempSync(path.join(tmpdir(), 'pictures-'))
-      const file = path.join(folder, 'a picture.jpg')
-      writeFileSync(file, picture)
-      const url = await startServer((_request, response) => response.end(picture))
+  for (const method of aboutImages) {
+    it(`${method.name} takes an image in every form, and sends its own bytes`, async () => {
+      const image = await paint(8, 6)
+      const base64 = image.toString('base64')
+      const folder = mkdtempSync(path.join(tmpdir(), 'images-'))
+      const file = path.join(folder, 'an image.jpg')
+      writeFileSync(file, image)
+      const url = await startServer((_request, response) => response.end(image))
       const forms: Record<string, ImageReference> = {
-        Buffer: picture,
-        Uint8Array: new Uint8Array(picture),
-        json: JSON.parse(JSON.stringify(picture)),
+        Buffer: image,
+        Uint8Array: new Uint8Array(image),
+        json: JSON.parse(JSON.stringify(image)),
         base64,
         dataUri: `data:image/jpeg;base64,${base64}`,
         path: file,
         fileUrl: pathToFileURL(file).href,
         url: `${url}/car.jpg`,
         URL: new URL(`${url}/car.jpg`),
-        loaded: await loadImage(picture),
+        loaded: await loadImage(image),
       }
       const client = clientOf(stub.url)
       try {
         for (const [form, image] of Object.entries(forms)) {
           await method.call(client, {}, image)
-          assert.equal(sentPicture(method, stub.requests.at(-1) ?? assert.fail()), base64, form)
+          assert.equal(sentImage(method, stub.requests.at(-1) ?? assert.fail()), base64, form)
         }
       } finally {
         rmSync(folder, { recursive: true })
       }
       await method.call(client, {}, { data: paintPixels(8, 6), width: 8, height: 6, channels: 3 })
-      const sent = await loadImage(sentPicture(method, stub.requests.at(-1) ?? assert.fail()))
+      const sent = await loadImage(sentImage(method, stub.requests.at(-1) ?? assert.fail()))
       assert.deepEqual([sent.format, sent.width, sent.height], ['jpeg', 8, 6])
     })
 
-    it(`${method.name} gives neither key nor password to a picture's URL`, async () => {
+    it(`${method.name} gives neither key nor password to an image's URL`, async () => {
       const asked: string[] = []
       const url = await startServer((request, response) => {
         asked.push(`${request.url} ${request.rawHeaders}`)
-        response.end(tinyPicture)
+        response.end(tinyImage)
       })
       for (const apiKeyTransport of ['legacy', 'both', 'header'] as const) {
         const configuration = { apiKeyTransport, serviceSecret: 'rf-secret' }
@@ -252,24 +252,24 @@ describe('every method besides inference', () => {
       assert.doesNotMatch(asked.join(), /authorization|rf-key|rf-secret|operator/i)
     })
 
-    it(`${method.name} never shrinks a picture`, async () => {
+    it(`${method.name} never shrinks an image`, async () => {
       const large = await paint(1600, 1200)
       const configuration = { clientDownsizingDisabled: false, defaultMaxInputSize: 64 }
       await method.call(clientOf(stub.url, { configuration }), {}, large)
-      assert.equal(sentPicture(method, stub.requests.at(-1) ?? assert.fail()), large.toString('base64'))
+      assert.equal(sentImage(method, stub.requests.at(-1) ?? assert.fail()), large.toString('base64'))
     })
 
     it(`${method.name} never writes into what it is given`, async () => {
-      const picture = await paint(8, 6)
+      const image = await paint(8, 6)
       const pixels = paintPixels(8, 6)
-      const copies = [Buffer.from(picture), Buffer.from(pixels)]
+      const copies = [Buffer.from(image), Buffer.from(pixels)]
       const client = clientOf(stub.url)
       const options = Object.freeze({ timeout: 10_000 })
       for (let time = 0; time < 3; time++) {
-        await method.call(client, options, picture)
+        await method.call(client, options, image)
         await method.call(client, options, Object.freeze({ data: pixels, width: 8, height: 6, channels: 3 }))
       }
-      assert.deepEqual([picture, pixels], copies)
+      assert.deepEqual([image, pixels], copies)
     })
   }
 })

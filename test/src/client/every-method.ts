@@ -26,51 +26,51 @@ export const saved = { workspaceName: 'tiny', workflowId: 'tiny-count' }
 export const specification = { version: '1.0', inputs: [], steps: [], outputs: [] }
 
 // bytes of a GIF: small, and nothing has to be painted first
-export const tinyPicture = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64')
+export const tinyImage = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64')
 
-/** Those that send pictures. */
-export const aboutPictures: Method[] = [
+/** Those that send images. */
+export const aboutImages: Method[] = [
   {
     name: 'getClipImageEmbeddings',
     path: '/clip/embed_image',
     answer: vector,
     isInV0: true,
-    call: (client, options, image = tinyPicture) => client.getClipImageEmbeddings(image, options),
+    call: (client, options, image = tinyImage) => client.getClipImageEmbeddings(image, options),
   },
   {
     name: 'clipCompare',
     path: '/clip/compare',
     answer: similarity,
     isInV0: true,
-    call: (client, options, image = tinyPicture) => client.clipCompare(image, 'a car', options),
+    call: (client, options, image = tinyImage) => client.clipCompare(image, 'a car', options),
   },
   {
     name: 'ocrImage',
     path: '/doctr/ocr',
     answer: read,
     isInV0: true,
-    call: (client, options, image = tinyPicture) => client.ocrImage(image, options),
+    call: (client, options, image = tinyImage) => client.ocrImage(image, options),
   },
   {
     name: 'detectGazes',
     path: '/gaze/gaze_detection',
     answer: gazes,
     isInV0: false,
-    call: (client, options, image = tinyPicture) => client.detectGazes(image, options),
+    call: (client, options, image = tinyImage) => client.detectGazes(image, options),
   },
   {
     name: 'promptCogvlm',
     path: '/llm/cogvlm',
     answer: said,
     isInV0: false,
-    call: (client, options, image = tinyPicture) => client.promptCogvlm(image, 'What is it?', options),
+    call: (client, options, image = tinyImage) => client.promptCogvlm(image, 'What is it?', options),
   },
   {
     name: 'runWorkflow',
     path: '/tiny/workflows/tiny-count',
     answer: ran,
     isInV0: true,
-    call: (client, options, image = tinyPicture) =>
+    call: (client, options, image = tinyImage) =>
       client.runWorkflow({ ...saved, images: { image }, ...options }),
   },
   {
@@ -78,14 +78,14 @@ export const aboutPictures: Method[] = [
     path: '/infer/workflows',
     answer: ran,
     isInV0: true,
-    call: (client, options, image = tinyPicture) =>
+    call: (client, options, image = tinyImage) =>
       client.inferFromWorkflow({ specification, images: { image }, ...options }),
   },
 ]
 
 /** Core models: their routes take the key in the query in API v0. */
 export const coreModels = [
-  ...aboutPictures.filter(({ name }) => /clip|ocr|gaze|cogvlm/i.test(name)),
+  ...aboutImages.filter(({ name }) => /clip|ocr|gaze|cogvlm/i.test(name)),
   {
     name: 'getClipTextEmbeddings',
     path: '/clip/embed_text',
@@ -135,7 +135,7 @@ const others: Method[] = [
 ]
 
 /** Every method that is about something else than inference with one's own models. */
-export const everyMethod: Method[] = [...aboutPictures, ...others]
+export const everyMethod: Method[] = [...aboutImages, ...others]
 
 /** A server that has all of it: of a version that still knows gaze detection and CogVLM. */
 export const answerAll = (stub: StubServer): void => {

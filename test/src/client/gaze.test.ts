@@ -3,9 +3,9 @@ import { FeatureDeprecatedError, HTTPCallErrorError, InvalidResponseError } from
 import type { Answer, StubServer } from '../../support/stub-server'
 import { type Failure, failureOf } from '../failure'
 import { bareServers, clients, stubServers } from '../opened'
-import { gazes, tinyPicture } from './every-method'
+import { gazes, tinyImage } from './every-method'
 
-const image = { type: 'base64', value: tinyPicture.toString('base64') }
+const image = { type: 'base64', value: tinyImage.toString('base64') }
 const versioned = (version: unknown): Answer => ({ json: { name: 'n', version, uuid: 'u' } })
 
 describe('gaze detection', () => {
@@ -17,7 +17,7 @@ describe('gaze detection', () => {
     stub = await startStub()
   })
 
-  /** An answer for each picture, told apart by its time. */
+  /** An answer for each image, told apart by its time. */
   const answerEach = () => {
     let count = 0
     stub.answer = ({ json }) => ({
@@ -25,13 +25,13 @@ describe('gaze detection', () => {
     })
   }
 
-  it('sends one picture as it is and several as a list, eight in a request', async () => {
+  it('sends one image as it is and several as a list, eight in a request', async () => {
     answerEach()
     const client = clientOf(stub.url, { apiKey: 'k', configuration: { maxBatchSize: 1 } })
-    const one = await client.detectGazes(tinyPicture)
+    const one = await client.detectGazes(tinyImage)
     assert.equal(one.time, 0)
     assert.deepEqual(stub.requests[0]?.json, { api_key: 'k', image })
-    const many = await client.detectGazes(Array(10).fill(tinyPicture))
+    const many = await client.detectGazes(Array(10).fill(tinyImage))
     assert.deepEqual(
       many.map(({ time }) => time),
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
@@ -40,14 +40,14 @@ describe('gaze detection', () => {
       stub.requests.slice(1).map(({ json }) => json.image),
       [Array(8).fill(image), [image, image]],
     )
-    assert.equal((await client.detectGazes([tinyPicture])).length, 1)
+    assert.equal((await client.detectGazes([tinyImage])).length, 1)
     assert.deepEqual(await client.detectGazes([]), [])
   })
 
-  it('refuses an answer of another shape, or for another number of pictures', async () => {
+  it('refuses an answer of another shape, or for another number of images', async () => {
     for (const json of [[], [{}], [{ predictions: 'none' }], [...gazes, ...gazes], gazes[0]]) {
       stub.answer = () => ({ json })
-      const error = await failureOf(clientOf(stub.url).detectGazes(tinyPicture))
+      const error = await failureOf(clientOf(stub.url).detectGazes(tinyImage))
       assert.ok(error instanceof InvalidResponseError, error.stack)
     }
   })
@@ -57,7 +57,7 @@ describe('gaze detection', () => {
     const failing = async (status: number, info: Answer): Promise<Failure> => {
       stub.answer = ({ path }) =>
         path === '/info' ? info : { status, json: { message: 'The server said so.' } }
-      const error = await failureOf(clientOf(stub.url).detectGazes([tinyPicture, tinyPicture]))
+      const error = await failureOf(clientOf(stub.url).detectGazes([tinyImage, tinyImage]))
       assert.equal(stub.requests.shift()?.path, '/gaze/gaze_detection')
       return error
     }
@@ -113,17 +113,17 @@ describe('gaze detection', () => {
     it('waits for the version no longer than the call may take', async () => {
       stub.answer = ({ path }) => (path === '/info' ? 'hang' : { status: 410, json: {} })
       const began = Date.now()
-      const error = await failureOf(clientOf(stub.url).detectGazes(tinyPicture, { timeout: 100 }))
+      const error = await failureOf(clientOf(stub.url).detectGazes(tinyImage, { timeout: 100 }))
       assert.equal(error.statusCode, 410)
       assert.ok(Date.now() - began < 2_000)
     })
 
-    it('takes no picture’s URL for the server', async () => {
-      const pictures = await startServer((_request, response) => {
+    it('takes no image’s URL for the server', async () => {
+      const images = await startServer((_request, response) => {
         response.statusCode = 410
         response.end()
       })
-      const error = await failureOf(clientOf(stub.url).detectGazes([`${pictures}/gone.jpg`]))
+      const error = await failureOf(clientOf(stub.url).detectGazes([`${images}/gone.jpg`]))
       assert.equal(error.code, 'IMAGE_URL_ERROR')
       assert.deepEqual(asked(), [])
     })

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { StreamOptions, StreamResult } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { StubRequest } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { allGone, type FakeVideo, fakeVideos, ffmpegPath } from '../frames/fake-video'
@@ -20,7 +20,7 @@ const collected = async <T>(results: AsyncIterable<T>): Promise<T[]> => {
   return all
 }
 
-/** The picture that a request carries. */
+/** The image that a request carries. */
 const sentIn = ({ json }: StubRequest): Buffer => Buffer.from(json.image.value, 'base64')
 
 const large = {
@@ -28,7 +28,7 @@ const large = {
   json: { image: { width: 320, height: 160 }, predictions: [{ x: 100, y: 50, width: 10, height: 10 }] },
 }
 
-describe('inference on the pictures of a directory', () => {
+describe('inference on the images of a directory', () => {
   const startServer = stubServers()
   const newClient = clients()
   const folders: string[] = []
@@ -38,7 +38,7 @@ describe('inference on the pictures of a directory', () => {
   })
 
   const folderOf = (files: Record<string, Buffer | string>): string => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pictures-'))
+    const folder = mkdtempSync(path.join(tmpdir(), 'images-'))
     folders.push(folder)
     for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content)
     return folder
@@ -87,12 +87,12 @@ describe('inference on the pictures of a directory', () => {
   })
 
   it('shrinks large ones, and predictions fit the file', async () => {
-    const picture = await paint(1280, 640)
-    const { server, stream } = await setUp({ 'a.jpg': picture })
+    const image = await paint(1280, 640)
+    const { server, stream } = await setUp({ 'a.jpg': image })
     server.answer = ({ path: asked }) => (asked.startsWith('/infer') ? large : undefined)
     const [result] = (await collected(stream())) as Result[]
-    assert.equal(result?.frame, result?.frame && picture.equals(result.frame) ? result.frame : undefined)
-    assert.ok(sentIn(server.inferences[0] as StubRequest).length < picture.length)
+    assert.equal(result?.frame, result?.frame && image.equals(result.frame) ? result.frame : undefined)
+    assert.ok(sentIn(server.inferences[0] as StubRequest).length < image.length)
     assert.equal(result?.scale, 1)
     assert.equal(result?.prediction?.predictions[0]?.x, 200)
     assert.deepEqual(result?.prediction?.image, { width: 1280, height: 640 })
@@ -100,7 +100,7 @@ describe('inference on the pictures of a directory', () => {
 
   it('tells which file is bad, and goes on', async () => {
     const good = await paint(64, 48)
-    const { server, folder, stream } = await setUp({ 'a.jpg': good, 'b.jpg': 'no picture', 'c.jpg': good })
+    const { server, folder, stream } = await setUp({ 'a.jpg': good, 'b.jpg': 'no image', 'c.jpg': good })
     const results = await collected(stream())
     assert.deepEqual(
       results.map(({ reference, error }) => [path.basename(String(reference)), error?.code]),
@@ -115,8 +115,8 @@ describe('inference on the pictures of a directory', () => {
   })
 
   it('takes the files that the configuration names', async () => {
-    const picture = await paint(64, 48)
-    const files = { 'a.jpg': picture, 'b.PNG': picture, 'c.dat': picture }
+    const image = await paint(64, 48)
+    const files = { 'a.jpg': image, 'b.PNG': image, 'c.dat': image }
     for (const [extensions, count] of [
       [null, 3],
       [[], 0],
@@ -154,8 +154,8 @@ describe('inference on the pictures of a directory', () => {
   })
 
   it('asks about several at the same time, and keeps their order', async () => {
-    const pictures = await Promise.all([10, 20, 30, 40, 50, 60].map((side) => paint(side, side)))
-    const files = Object.fromEntries(pictures.map((picture, index) => [`${index}.jpg`, picture]))
+    const images = await Promise.all([10, 20, 30, 40, 50, 60].map((side) => paint(side, side)))
+    const files = Object.fromEntries(images.map((image, index) => [`${index}.jpg`, image]))
     const { server, stream } = await setUp(files, { maxConcurrentRequests: 3 })
     let running = 0
     let most = 0
@@ -170,11 +170,11 @@ describe('inference on the pictures of a directory', () => {
     assert.equal(most, 3)
     assert.deepEqual(
       results.map(({ frame }) => frame),
-      pictures,
+      images,
     )
   })
 
-  it('needs no model where there is no picture', async () => {
+  it('needs no model where there is no image', async () => {
     const { server, client, folder } = await setUp({ 'c.txt': 'no' })
     assert.deepEqual(await collected(client.inferOnStream(folder)), [])
     assert.equal(server.requests.length, 0)

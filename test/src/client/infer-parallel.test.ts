@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { HTTPClientError, type InferenceConfiguration } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
 import { bareServers, clients } from '../opened'
@@ -13,7 +13,7 @@ const model = { modelId: 'cars/3' }
 describe('requests for a list at the same time', () => {
   const startServer = bareServers()
   const clientOf = clients()
-  let pictures: Buffer[]
+  let images: Buffer[]
   /** Inferences that were begun and not answered yet; how many there were at most. */
   let running: number
   let most: number
@@ -21,7 +21,7 @@ describe('requests for a list at the same time', () => {
   /** Requests that the client gave up. */
   let aborted: number
   before(async () => {
-    pictures = await Promise.all([8, 10, 12, 14, 16, 18].map((width) => paint(width, 6)))
+    images = await Promise.all([8, 10, 12, 14, 16, 18].map((width) => paint(width, 6)))
   })
   beforeEach(() => {
     running = most = begun = aborted = 0
@@ -48,7 +48,7 @@ describe('requests for a list at the same time', () => {
     response.end(JSON.stringify({ time, predictions: [] }))
 
   const infer = (url: string, configuration: InferenceConfiguration, signal?: AbortSignal) =>
-    clientOf(url, { apiKey: 'k', attempts: 1, configuration }).infer(pictures, { ...model, signal })
+    clientOf(url, { apiKey: 'k', attempts: 1, configuration }).infer(images, { ...model, signal })
 
   for (const maxConcurrentRequests of [undefined, 0, 1, 2, 4, 9]) {
     const may = Math.min(maxConcurrentRequests || 1, 6)
@@ -68,7 +68,7 @@ describe('requests for a list at the same time', () => {
     })
   }
 
-  it('give answers in the order of the pictures, whichever comes first', async () => {
+  it('give answers in the order of the images, whichever comes first', async () => {
     const waiting: (() => void)[] = []
     const url = await startServer(async (request, response) => {
       const text = Buffer.concat(await request.toArray()).toString()
@@ -77,7 +77,7 @@ describe('requests for a list at the same time', () => {
         response.end(JSON.stringify({ models: [{ model_id: 'cars/3', task_type: 'object-detection' }] }))
         return
       }
-      const index = pictures.findIndex((bytes) => text.includes(bytes.toString('base64')))
+      const index = images.findIndex((bytes) => text.includes(bytes.toString('base64')))
       waiting.push(() => answer(response, index))
       // the last first
       if (waiting.length === 3) for (const reply of waiting.splice(0).reverse()) reply()
@@ -100,7 +100,7 @@ describe('requests for a list at the same time', () => {
       response.end(JSON.stringify({ message: 'Bad.' }))
     })
     const error = await failureOf(infer(url, { maxConcurrentRequests: 3 }))
-    assert.match(error.message, /^Picture \d of 6: 400 Bad Request from POST .*: Bad\./)
+    assert.match(error.message, /^Image \d of 6: 400 Bad Request from POST .*: Bad\./)
     assert.equal(error.statusCode, 400)
     await waitUntil(
       () => aborted === 2 || undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { InferenceConfiguration, RawPixels } from '../../../src/index'
-import { paint, paintPixels } from '../../support/pictures'
+import { paint, paintPixels } from '../../support/images'
 import { detection, type StubServer } from '../../support/stub-server'
 import { similar } from '../images/crafted'
 import { bareServers, clients, stubServers } from '../opened'
@@ -11,10 +11,10 @@ describe('an answer of API v0', () => {
   const startStub = stubServers()
   const startServer = bareServers()
   const clientOf = clients()
-  let picture: Buffer
+  let image: Buffer
   let drawn: Buffer
   before(async () => {
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
     drawn = await paint(20, 10, [{ x: 10, y: 5, width: 20, height: 10, color: 'red' }])
   })
 
@@ -23,40 +23,40 @@ describe('an answer of API v0', () => {
     const server = stub ?? (await startStub())
     server.answer = () => ({ json })
     const client = clientOf(server.url, { apiKey: 'k', configuration }).selectApiV0()
-    return (await client.infer(picture, model)) as unknown
+    return (await client.infer(image, model)) as unknown
   }
 
-  const pictureAnswered = async (configuration: InferenceConfiguration, type = 'image/jpeg') => {
+  const imageAnswered = async (configuration: InferenceConfiguration, type = 'image/jpeg') => {
     const url = await startServer((request, response) => {
       request.resume()
       response.writeHead(200, { 'content-type': type }).end(drawn)
     })
     const client = clientOf(url, { apiKey: 'k', configuration: { format: 'image', ...configuration } })
-    return client.selectApiV0().infer<{ visualization: unknown }>(picture, model)
+    return client.selectApiV0().infer<{ visualization: unknown }>(image, model)
   }
 
-  it('may be a drawn picture alone: base64, a Buffer or raw pixels', async () => {
-    assert.deepEqual(await pictureAnswered({}), { visualization: drawn.toString('base64') })
-    assert.deepEqual(await pictureAnswered({ outputVisualisationFormat: 'base64' }, 'image/png'), {
+  it('may be a drawn image alone: base64, a Buffer or raw pixels', async () => {
+    assert.deepEqual(await imageAnswered({}), { visualization: drawn.toString('base64') })
+    assert.deepEqual(await imageAnswered({ outputVisualisationFormat: 'base64' }, 'image/png'), {
       visualization: drawn.toString('base64'),
     })
-    assert.deepEqual(await pictureAnswered({ outputVisualisationFormat: 'pillow' }, 'IMAGE/JPEG'), {
+    assert.deepEqual(await imageAnswered({ outputVisualisationFormat: 'pillow' }, 'IMAGE/JPEG'), {
       visualization: drawn,
     })
-    const { visualization } = await pictureAnswered({ outputVisualisationFormat: 'numpy' })
+    const { visualization } = await imageAnswered({ outputVisualisationFormat: 'numpy' })
     const { data, ...size } = visualization as RawPixels
     assert.deepEqual(size, { width: 20, height: 10, channels: 3 })
     const expected = paintPixels(20, 10, [{ x: 10, y: 5, width: 20, height: 10, color: 'red' }])
     assert.ok(similar([...data], [...expected]))
   })
 
-  it('may be a drawn picture of one that was shrunk', async () => {
-    assert.deepEqual(await pictureAnswered({ defaultMaxInputSize: 16 }), {
+  it('may be a drawn image of one that was shrunk', async () => {
+    assert.deepEqual(await imageAnswered({ defaultMaxInputSize: 16 }), {
       visualization: drawn.toString('base64'),
     })
   })
 
-  it('may have a drawn picture next to the predictions, in the configured form', async () => {
+  it('may have a drawn image next to the predictions, in the configured form', async () => {
     const json = { ...detection, visualization: drawn.toString('base64') }
     const configuration = { format: 'image_and_json', outputVisualisationFormat: 'pillow' } as const
     assert.deepEqual(await answered(json, configuration), { ...detection, visualization: drawn })
@@ -117,12 +117,12 @@ describe('an answer of API v0', () => {
     assert.equal(answer instanceof TypeError, false, String(answer))
   })
 
-  it('has the filter applied to a list picture by picture, and to what was shrunk', async () => {
+  it('has the filter applied to a list image by image, and to what was shrunk', async () => {
     const stub = await startStub()
     stub.answer = () => ({ json: structuredClone(detection) })
     const configuration = { classFilter: ['car'], defaultMaxInputSize: 32 }
     const client = clientOf(stub.url, { apiKey: 'k', configuration }).selectApiV0()
-    const answers = await client.infer([picture, picture], model)
+    const answers = await client.infer([image, image], model)
     for (const { predictions } of answers) {
       assert.deepEqual(predictions, [{ ...detection.predictions[1], x: 80, y: 60, width: 24, height: 20 }])
     }

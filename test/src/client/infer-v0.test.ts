@@ -7,7 +7,7 @@ import {
   loadImage,
   ModelNotSelectedError,
 } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { detection, type StubRequest, type StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
@@ -19,9 +19,9 @@ describe('inference by API v0', () => {
   const startStub = stubServers()
   const clientOf = clients()
   let stub: StubServer
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
   })
   beforeEach(async () => {
     stub = await startStub()
@@ -33,18 +33,18 @@ describe('inference by API v0', () => {
 
   /** The one request of an inference. */
   const sent = async (configuration: InferenceConfiguration = {}, apiKey = 'k'): Promise<StubRequest> => {
-    await clientWith(configuration, apiKey).infer(picture, model)
+    await clientWith(configuration, apiKey).infer(image, model)
     assert.equal(stub.requests.length, 1)
     return stub.requests[0] ?? assert.fail()
   }
 
-  it('sends one request with the picture’s own bytes as bare base64, and asks for no description', async () => {
-    const answer = await clientWith().infer(picture, model)
+  it('sends one request with the image’s own bytes as bare base64, and asks for no description', async () => {
+    const answer = await clientWith().infer(image, model)
     assert.deepEqual(answer, detection)
     assert.equal(stub.requests.length, 1)
     const [request] = stub.requests
     assert.deepEqual([request?.method, request?.path], ['POST', '/cars/3'])
-    assert.equal(request?.body.toString('latin1'), picture.toString('base64'))
+    assert.equal(request?.body.toString('latin1'), image.toString('base64'))
     assert.equal(request?.headers['content-type'], 'application/json')
   })
 
@@ -58,7 +58,7 @@ describe('inference by API v0', () => {
     ['yolo26n-sem-1024', '/yolo26-pretrains/yolo26n-sem'],
   ] as const) {
     it(`asks ${path} for ${JSON.stringify(modelId)}`, async () => {
-      await clientWith().infer(picture, { modelId })
+      await clientWith().infer(image, { modelId })
       assert.deepEqual(
         stub.requests.map((request) => request.path),
         [path],
@@ -114,16 +114,16 @@ describe('inference by API v0', () => {
     })
   }
 
-  it('looks at model, key and id in this order, before it reads the picture', async () => {
+  it('looks at model, key and id in this order, before it reads the image', async () => {
     const [noModel, noKey, noId] = await Promise.all([
-      failureOf(clientWith({}, '').infer('/no/such/picture.jpg')),
-      failureOf(clientWith({}, '').infer('/no/such/picture.jpg', { modelId: 'no id' })),
-      failureOf(clientWith().infer('/no/such/picture.jpg', { modelId: 'no id' })),
+      failureOf(clientWith({}, '').infer('/no/such/image.jpg')),
+      failureOf(clientWith({}, '').infer('/no/such/image.jpg', { modelId: 'no id' })),
+      failureOf(clientWith().infer('/no/such/image.jpg', { modelId: 'no id' })),
     ])
     assert.ok(noModel instanceof ModelNotSelectedError, noModel.stack)
     assert.ok(noKey instanceof APIKeyNotProvided, noKey.stack)
     assert.ok(noId instanceof InvalidModelIdentifier, noId.stack)
-    const header = await failureOf(clientWith({ apiKeyTransport: 'header' }, '').infer(picture, model))
+    const header = await failureOf(clientWith({ apiKeyTransport: 'header' }, '').infer(image, model))
     assert.ok(header instanceof APIKeyNotProvided, header.stack)
     assert.equal(stub.requests.length, 0)
   })
@@ -140,52 +140,52 @@ describe('inference by API v0', () => {
     'a%2F/b',
   ]) {
     it(`refuses an id that is not project and version: ${modelId}`, async () => {
-      const error = await failureOf(clientWith().infer(picture, { modelId }))
+      const error = await failureOf(clientWith().infer(image, { modelId }))
       assert.ok(error instanceof InvalidModelIdentifier, error.stack)
       assert.ok(error.message.includes(JSON.stringify(modelId)), error.message)
       assert.equal(stub.requests.length, 0)
     })
   }
 
-  it('sends a request for each picture of a list, however large a batch may be, and keeps their order', async () => {
+  it('sends a request for each image of a list, however large a batch may be, and keeps their order', async () => {
     stub.answer = async ({ body }) => {
       const { width, height } = await loadImage(body.toString())
       return { json: { ...detection, image: { width, height } } }
     }
-    const pictures = [picture, await paint(8, 6), await paint(10, 6)]
-    const answers = await clientWith({ maxBatchSize: 8 }).infer(pictures, model)
+    const images = [image, await paint(8, 6), await paint(10, 6)]
+    const answers = await clientWith({ maxBatchSize: 8 }).infer(images, model)
     assert.deepEqual(
       answers.map(({ image }) => image.width),
       [64, 8, 10],
     )
     assert.deepEqual(
       stub.requests.map(({ body }) => body.toString()),
-      pictures.map((bytes) => bytes.toString('base64')),
+      images.map((bytes) => bytes.toString('base64')),
     )
   })
 
-  it('shrinks a picture to the configured size, and gives coordinates of the untouched one', async () => {
+  it('shrinks an image to the configured size, and gives coordinates of the untouched one', async () => {
     stub.answer = () => ({
       json: {
         image: { width: 32, height: 24 },
         predictions: [{ x: 8, y: 6, width: 4, height: 2, class: 'a' }],
       },
     })
-    const answer = await clientWith({ defaultMaxInputSize: 32 }).infer(picture, model)
+    const answer = await clientWith({ defaultMaxInputSize: 32 }).infer(image, model)
     const { width, height } = await loadImage(stub.requests[0]?.body.toString() ?? '')
     assert.deepEqual([width, height], [32, 24])
     assert.deepEqual(answer as unknown, {
       image: { width: 64, height: 48 },
       predictions: [{ x: 16, y: 12, width: 8, height: 4, class: 'a' }],
     })
-    await clientWith({ defaultMaxInputSize: 32, clientDownsizingDisabled: true }).infer(picture, model)
-    assert.equal(stub.requests[1]?.body.toString(), picture.toString('base64'))
+    await clientWith({ defaultMaxInputSize: 32, clientDownsizingDisabled: true }).infer(image, model)
+    assert.equal(stub.requests[1]?.body.toString(), image.toString('base64'))
   })
 
   it('refuses a list as the answer, and one without predictions', async () => {
     for (const json of [[detection], [], {}, null, 'text']) {
       stub.answer = () => ({ json })
-      const error = await failureOf(clientWith().infer(picture, model))
+      const error = await failureOf(clientWith().infer(image, model))
       assert.ok(error instanceof InvalidResponseError, `${JSON.stringify(json)}: ${error.stack}`)
     }
   })
@@ -193,7 +193,7 @@ describe('inference by API v0', () => {
   it('is what inferFromApiV0 does in any mode', async () => {
     const client = clientOf(stub.url, { apiKey: 'k' })
     assert.equal(client.clientMode, 'v1')
-    assert.deepEqual(await client.inferFromApiV0([picture], model), [detection])
+    assert.deepEqual(await client.inferFromApiV0([image], model), [detection])
     assert.deepEqual(
       stub.requests.map(({ path }) => path),
       ['/cars/3'],

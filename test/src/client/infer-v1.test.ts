@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type InferenceConfiguration, loadImage } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
@@ -87,9 +87,9 @@ describe('inference by API v1', () => {
   const startStub = stubServers()
   const clientOf = clients()
   let stub: StubServer
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
-    picture = await paint(64, 48)
+    image = await paint(64, 48)
   })
   beforeEach(async () => {
     stub = await startStub()
@@ -105,7 +105,7 @@ describe('inference by API v1', () => {
         : { json: structuredClone(answer) }
   }
 
-  const inferWith = async (configuration: InferenceConfiguration = {}, bytes = picture) => {
+  const inferWith = async (configuration: InferenceConfiguration = {}, bytes = image) => {
     const client = clientOf(stub.url, { apiKey: 'k', configuration })
     const answer = await client.infer<unknown>(bytes, { modelId })
     return { answer, request: stub.inferences.at(-1) ?? assert.fail('nothing was sent') }
@@ -122,10 +122,10 @@ describe('inference by API v1', () => {
     it(`asks ${path} with the fields of its task, for ${task}`, async () => {
       serve({ task_type: task })
       const { request, answer } = await inferWith(full)
-      const { image, ...body } = request.json
+      const { image: sent, ...body } = request.json
       assert.deepEqual([request.method, request.path], ['POST', path])
       assert.deepEqual(body, { api_key: 'k', model_id: modelId, ...fields })
-      assert.deepEqual(image, { type: 'base64', value: picture.toString('base64') })
+      assert.deepEqual(sent, { type: 'base64', value: image.toString('base64') })
       assert.equal(request.query.get('countinference'), 'False')
       assert.equal(request.query.get('service_secret'), 's3 cr&t')
       assert.equal(request.query.size, 2)
@@ -162,7 +162,7 @@ describe('inference by API v1', () => {
     return [width, height]
   }
 
-  it('shrinks a picture to what the model takes, or to the configured size where it takes any', async () => {
+  it('shrinks an image to what the model takes, or to the configured size where it takes any', async () => {
     serve({ input_width: 20, input_height: 30 })
     assert.deepEqual(await sizeSent(), [20, 15])
     serve({ input_width: 30, input_height: 12 })
@@ -183,10 +183,10 @@ describe('inference by API v1', () => {
   it('sends the bytes that came where shrinking is disabled', async () => {
     serve({ input_width: 20, input_height: 20 })
     const { request } = await inferWith({ clientDownsizingDisabled: true })
-    assert.equal(request.json.image.value, picture.toString('base64'))
+    assert.equal(request.json.image.value, image.toString('base64'))
   })
 
-  it('gives coordinates of the untouched picture', async () => {
+  it('gives coordinates of the untouched image', async () => {
     const answer = {
       image: { width: 32, height: 24 },
       predictions: [{ x: 8, y: 6, width: 4, height: 2, class: 'a' }],
@@ -199,9 +199,9 @@ describe('inference by API v1', () => {
     assert.deepEqual((await inferWith({ clientDownsizingDisabled: true })).answer, answer)
   })
 
-  it('lets the server turn a picture that it shrinks, and scales back what was turned and what was not', async () => {
+  it('lets the server turn an image that it shrinks, and scales back what was turned and what was not', async () => {
     const sharp = (await import('sharp')).default
-    const lying = await sharp(picture).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const lying = await sharp(image).withMetadata({ orientation: 6 }).jpeg().toBuffer()
     const box = { x: 8, y: 6, width: 4, height: 2, class: 'a' }
     const scaledBox = { x: 16, y: 12, width: 8, height: 4, class: 'a' }
     for (const [seen, original] of [
@@ -222,9 +222,9 @@ describe('inference by API v1', () => {
     }
   })
 
-  it('does not let the server turn a picture that is to stay as it is stored', async () => {
+  it('does not let the server turn an image that is to stay as it is stored', async () => {
     const sharp = (await import('sharp')).default
-    const lying = await sharp(picture).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const lying = await sharp(image).withMetadata({ orientation: 6 }).jpeg().toBuffer()
     serve({ input_width: 32, input_height: 32 }, { image: { width: 32, height: 24 }, predictions: [] })
     const { answer, request } = await inferWith({ disablePreprocAutoOrientation: true }, lying)
     const sent = await sharp(Buffer.from(request.json.image.value, 'base64')).metadata()

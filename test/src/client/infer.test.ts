@@ -6,7 +6,7 @@ import {
   loadImage,
   ModelTaskTypeNotSupportedError,
 } from '../../../src/index'
-import { paint, paintPixels } from '../../support/pictures'
+import { paint, paintPixels } from '../../support/images'
 import { detection } from '../../support/stub-server'
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
@@ -24,7 +24,7 @@ describe('inference', () => {
     large = await paint(64, 48)
   })
 
-  it('sends one request with the picture’s own bytes in base64, and gives the answer untouched', async () => {
+  it('sends one request with the image’s own bytes in base64, and gives the answer untouched', async () => {
     const stub = await startStub()
     const configuration = {
       confidenceThreshold: 0.4,
@@ -49,7 +49,7 @@ describe('inference', () => {
     })
   })
 
-  it('takes a picture in every form', async () => {
+  it('takes an image in every form', async () => {
     const stub = await startStub()
     const client = clientOf(stub.url)
     const same: ImageReference[] = [
@@ -90,31 +90,31 @@ describe('inference', () => {
     assert.equal(Array.isArray(await client.infer(small, model)), false)
   })
 
-  it('says which picture of a list is damaged', async () => {
+  it('says which image of a list is damaged', async () => {
     const stub = await startStub()
     const error = await failureOf(
       clientOf(stub.url).infer([small, small.subarray(0, small.length - 20), small], model),
     )
     assert.equal(error.code, 'ENCODING_ERROR')
-    assert.match(error.message, /^Picture 2 of 3: The JPEG is cut off/)
+    assert.match(error.message, /^Image 2 of 3: The JPEG is cut off/)
   })
 
-  it('says which picture of a list the server refused', async () => {
+  it('says which image of a list the server refused', async () => {
     const stub = await startStub()
     stub.answer = ({ path }) =>
       path === '/infer/object_detection' && stub.inferences.length === 2
-        ? { status: 400, json: { message: 'Bad picture.' } }
+        ? { status: 400, json: { message: 'Bad image.' } }
         : undefined
     const error = await failureOf(clientOf(stub.url).infer([small, large, small], model))
-    assert.match(error.message, /^Picture 2 of 3: 400 Bad Request from POST .*: Bad picture\./)
+    assert.match(error.message, /^Image 2 of 3: 400 Bad Request from POST .*: Bad image\./)
     assert.equal(error.statusCode, 400)
     assert.equal(stub.inferences.length, 2, 'the third was not sent')
   })
 
-  it('does not count when there is one picture', async () => {
+  it('does not count when there is one image', async () => {
     const stub = await startStub()
     const error = await failureOf(clientOf(stub.url).infer(Buffer.from('text'), model))
-    assert.match(error.message, /^These 4 bytes are no picture/)
+    assert.match(error.message, /^These 4 bytes are no image/)
   })
 
   it('refuses an answer without predictions, with HTML or half of it', async () => {

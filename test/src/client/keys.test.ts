@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type InferenceHTTPClientOptions, InvalidParameterError } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { StubRequest, StubServer } from '../../support/stub-server'
 import { thrownBy } from '../failure'
 import { bareServers, clients, stubServers } from '../opened'
@@ -124,11 +124,11 @@ describe('the API key', () => {
     assert.equal(stub.requests[1]?.headers.authorization, basic)
   })
 
-  it('is never sent to a picture’s URL', async () => {
+  it('is never sent to an image’s URL', async () => {
     const stub = await startStub()
     const jpeg = await paint(8, 6)
     let asked = ''
-    const picture = await startServer((request, response) => {
+    const image = await startServer((request, response) => {
       asked += `${request.url}\n${request.rawHeaders.join('\n')}\n`
       response.end(jpeg)
     })
@@ -137,7 +137,7 @@ describe('the API key', () => {
         apiKey: 'rf-key',
         configuration: { apiKeyTransport, serviceSecret: 'rf-secret' },
       })
-      await client.infer(`${picture}/car.jpg`, { modelId: 'cars/3' })
+      await client.infer(`${image}/car.jpg`, { modelId: 'cars/3' })
     }
     assert.match(asked, /car\.jpg/)
     assert.doesNotMatch(asked, /authorization|rf-key|rf-secret|operator/i)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { InvalidResponseError, ModelNotInitializedError } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { StubServer } from '../../support/stub-server'
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
@@ -13,9 +13,9 @@ const routesOf = ({ requests }: StubServer) => requests.map(({ method, path }) =
 describe('loading a model', () => {
   const startStub = stubServers()
   const clientOf = clients()
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
-    picture = await paint(8, 6)
+    image = await paint(8, 6)
   })
 
   /** A server that has loaded another model only. */
@@ -31,7 +31,7 @@ describe('loading a model', () => {
     const told: string[] = []
     const onLoading = () => told.push(routesOf(stub).join(', '))
     const client = clientOf(stub.url, { apiKey: 'k' })
-    await client.infer([picture, picture], { modelId: 'cars/3', onLoading })
+    await client.infer([image, image], { modelId: 'cars/3', onLoading })
     assert.deepEqual(routesOf(stub), [
       'GET /model/registry',
       'POST /model/add',
@@ -40,14 +40,14 @@ describe('loading a model', () => {
     ])
     assert.deepEqual(stub.requests[1]?.json, { model_id: 'cars/3', api_key: 'k' })
     assert.deepEqual(told, ['GET /model/registry'], 'told once, before it is loaded')
-    await client.infer(picture, { modelId: 'cars/3', onLoading })
+    await client.infer(image, { modelId: 'cars/3', onLoading })
     assert.equal(told.length, 1)
   })
 
   it('is neither done nor told where the registry has the model', async () => {
     const stub = await startStub()
     const onLoading = () => assert.fail('told')
-    await clientOf(stub.url).infer(picture, { modelId: 'cars/3', onLoading })
+    await clientOf(stub.url).infer(image, { modelId: 'cars/3', onLoading })
     assert.deepEqual(routesOf(stub), ['GET /model/registry', 'POST /infer/object_detection'])
   })
 
@@ -57,7 +57,7 @@ describe('loading a model', () => {
     const told: string[] = []
     await Promise.all(
       ['first', 'second'].map((name) =>
-        client.infer(picture, { modelId: 'cars/3', onLoading: () => told.push(name) }),
+        client.infer(image, { modelId: 'cars/3', onLoading: () => told.push(name) }),
       ),
     )
     assert.equal(stub.requests.filter(({ path }) => path === '/model/add').length, 1)
@@ -93,7 +93,7 @@ describe('loading a model', () => {
   it('fails when the server does not list the model afterwards', async () => {
     const stub = await startEmpty()
     stub.answer = () => ({ json: { models: [] } })
-    const error = await failureOf(clientOf(stub.url).infer(picture, { modelId: 'cars/3' }))
+    const error = await failureOf(clientOf(stub.url).infer(image, { modelId: 'cars/3' }))
     assert.ok(error instanceof ModelNotInitializedError)
     assert.match(error.message, /cars\/3/)
     assert.equal(stub.inferences.length, 0)
@@ -106,7 +106,7 @@ describe('loading a model', () => {
       request.path === '/model/add'
         ? { status: 401, json: { message: 'Unauthorized for this model.' } }
         : usual(request, number)
-    const error = await failureOf(clientOf(stub.url).infer(picture, { modelId: 'cars/3' }))
+    const error = await failureOf(clientOf(stub.url).infer(image, { modelId: 'cars/3' }))
     assert.equal(error.statusCode, 401)
     assert.equal(error.apiMessage, 'Unauthorized for this model.')
     assert.ok(error.message.includes('/model/add'), error.message)
@@ -120,7 +120,7 @@ describe('loading a model', () => {
       return usual(request, number)
     }
     const client = clientOf(stub.url, { timeouts: { first: 10_000, request: 200 } })
-    await client.infer(picture, { modelId: 'cars/3', timeout: 200 })
+    await client.infer(image, { modelId: 'cars/3', timeout: 200 })
     assert.equal(stub.inferences.length, 1)
   })
 
@@ -131,7 +131,7 @@ describe('loading a model', () => {
     const controller = new AbortController()
     const reason = new Error('enough')
     const failure = failureOf(
-      clientOf(stub.url).infer(picture, { modelId: 'cars/3', signal: controller.signal }),
+      clientOf(stub.url).infer(image, { modelId: 'cars/3', signal: controller.signal }),
     )
     await waitUntil(
       () => stub.requests.length === 2 || undefined,
@@ -159,7 +159,7 @@ describe('loading a model', () => {
           if (request.path === path) return { json: odd }
           return request.path === '/model/registry' ? { json: { models: [] } } : undefined
         }
-        const error = await failureOf(client.infer(picture, { modelId: 'cars/3' }))
+        const error = await failureOf(client.infer(image, { modelId: 'cars/3' }))
         assert.ok(error instanceof InvalidResponseError, `${path}: ${error.stack}`)
       }
     })

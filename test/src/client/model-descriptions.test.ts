@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { ModelDescriptions } from '../../../src/client/model-descriptions'
 import type { InferOptions } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { Answer, StubServer } from '../../support/stub-server'
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
@@ -20,16 +20,16 @@ describe('what is known of a model', () => {
   const startStub = stubServers()
   const startServer = bareServers()
   const clientOf = clients()
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
-    picture = await paint(8, 6)
+    image = await paint(8, 6)
   })
 
   const setUp = async () => {
     const stub = await startStub()
     const client = clientOf(stub.url, { attempts: 1 })
     const infer = (options: Partial<InferOptions> = {}) =>
-      client.infer(picture, { modelId: 'cars/3', ...options })
+      client.infer(image, { modelId: 'cars/3', ...options })
     /** Holds the registry's answer back until it is called. */
     const holdRegistry = () => {
       let release = (_answer?: Answer) => {}
@@ -49,7 +49,7 @@ describe('what is known of a model', () => {
 
   it('is asked once, also for many first calls at the same time', async () => {
     const { stub, client, infer } = await setUp()
-    await Promise.all([infer(), infer(), client.useConfiguration({}).infer(picture, { modelId: 'cars/3' })])
+    await Promise.all([infer(), infer(), client.useConfiguration({}).infer(image, { modelId: 'cars/3' })])
     await infer()
     assert.deepEqual(await client.getModelDescription('cars/3'), {
       model_id: 'cars/3',

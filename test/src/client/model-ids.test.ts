@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { InvalidModelIdentifier, ModelNotSelectedError } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
 
@@ -25,10 +25,10 @@ describe('a model’s id', () => {
     it(`is refused before any request when it is ${JSON.stringify(modelId)}`, async () => {
       const stub = await startStub()
       const client = clientOf(stub.url)
-      const picture = await paint(8, 6)
+      const image = await paint(8, 6)
       for (const call of [
-        () => client.infer(picture, { modelId }),
-        () => client.infer([picture], { modelId }),
+        () => client.infer(image, { modelId }),
+        () => client.infer([image], { modelId }),
         async () => client.getModelDescription(modelId),
         () => client.loadModel(modelId),
       ]) {
@@ -45,10 +45,10 @@ describe('a model’s id', () => {
     it(`is refused as the path of API v0 when it is ${modelId}: something else would answer`, async () => {
       const stub = await startStub()
       const client = clientOf(stub.url, { apiKey: 'secret-key' })
-      const picture = await paint(8, 6)
+      const image = await paint(8, 6)
       for (const call of [
-        () => client.useApiV0().infer(picture, { modelId }),
-        () => client.inferFromApiV0([picture], { modelId }),
+        () => client.useApiV0().infer(image, { modelId }),
+        () => client.inferFromApiV0([image], { modelId }),
       ]) {
         const error = await failureOf(call())
         assert.ok(error instanceof InvalidModelIdentifier, error.stack)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
 import type { HTTPClientError, InferenceHTTPClient } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { Answer, StubRequest } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, deadUrl, stubServers } from '../opened'

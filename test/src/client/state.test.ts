@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { InferenceHTTPClient, ModelNotSelectedError, WrongClientModeError } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { detection, type StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
@@ -130,9 +130,9 @@ describe('the selected model and mode', () => {
   const startStub = stubServers()
   const clientOf = clients()
   let stub: StubServer
-  let picture: Buffer
+  let image: Buffer
   before(async () => {
-    picture = await paint(8, 6)
+    image = await paint(8, 6)
   })
   beforeEach(async () => {
     stub = await startStub()
@@ -145,12 +145,12 @@ describe('the selected model and mode', () => {
 
   it('are used where a call names no model', async () => {
     const client = clientOf(stub.url).selectModel('cars/3')
-    await client.infer(picture)
-    await client.infer(picture, { modelId: undefined })
-    await client.infer(picture, { modelId: '' })
-    await client.infer([picture], { modelId: 'cats/1' })
-    await client.useModel('cats/1').infer(picture)
-    await client.infer(picture)
+    await client.infer(image)
+    await client.infer(image, { modelId: undefined })
+    await client.infer(image, { modelId: '' })
+    await client.infer([image], { modelId: 'cats/1' })
+    await client.useModel('cats/1').infer(image)
+    await client.infer(image)
     assert.deepEqual(modelsSent(), ['cars/3', 'cars/3', 'cars/3', 'cats/1', 'cats/1', 'cars/3'])
   })
 
@@ -161,11 +161,7 @@ describe('the selected model and mode', () => {
       client.selectModel('cars/3').selectModel(undefined),
       client.useModel(''),
     ]) {
-      for (const call of [
-        without.infer(picture),
-        without.inferFromApiV0(picture),
-        without.inferFromApiV1([]),
-      ]) {
+      for (const call of [without.infer(image), without.inferFromApiV0(image), without.inferFromApiV1([])]) {
         const error = await failureOf(call)
         assert.ok(error instanceof ModelNotSelectedError, error.stack)
         assert.equal(error.code, 'MODEL_NOT_SELECTED')
@@ -177,11 +173,11 @@ describe('the selected model and mode', () => {
   it('may be an alias, which is kept as it is and asked for by its full id', async () => {
     const client = clientOf(stub.url, { apiKey: 'k' }).selectModel('yolov8n-640')
     assert.equal(client.selectedModel, 'yolov8n-640')
-    await client.infer(picture)
-    await client.infer(picture, { modelId: 'rfdetr-nano' })
+    await client.infer(image)
+    await client.infer(image, { modelId: 'rfdetr-nano' })
     assert.deepEqual(modelsSent(), ['coco/3', 'coco/38'])
-    await client.useApiV0().infer(picture)
-    await client.useApiV0().infer(picture, { modelId: 'rfdetr-nano' })
+    await client.useApiV0().infer(image)
+    await client.useApiV0().infer(image, { modelId: 'rfdetr-nano' })
     assert.deepEqual(
       stub.requests.slice(-2).map(({ path }) => path),
       ['/coco/3', '/coco/38'],
@@ -191,15 +187,15 @@ describe('the selected model and mode', () => {
 
   it('may be an alias between blanks, as any model may', async () => {
     const client = clientOf(stub.url, { apiKey: 'k' })
-    await client.infer(picture, { modelId: ' yolov8n-640\n' })
+    await client.infer(image, { modelId: ' yolov8n-640\n' })
     assert.deepEqual(modelsSent(), ['coco/3'])
-    await client.useApiV0().infer(picture, { modelId: ' yolov8n-640\n' })
+    await client.useApiV0().infer(image, { modelId: ' yolov8n-640\n' })
     assert.equal(stub.requests.at(-1)?.path, '/coco/3')
   })
 
   it('are spelled exactly: an alias with other letters is an id', async () => {
     for (const modelId of ['YOLOv8n-640', 'toString', 'constructor']) {
-      const error = await failureOf(clientOf(stub.url).infer(picture, { modelId }))
+      const error = await failureOf(clientOf(stub.url).infer(image, { modelId }))
       assert.equal(error.code, 'MODEL_NOT_INITIALIZED')
       assert.ok(error.message.includes(modelId), error.message)
     }
@@ -225,19 +221,19 @@ describe('the selected model and mode', () => {
       await work()
       return stub.requests.at(-1)?.path
     }
-    assert.equal(await pathOf(() => client.infer(picture)), '/infer/object_detection')
-    assert.equal(await pathOf(() => client.useApiV0().infer(picture)), '/cars/3')
-    assert.equal(await pathOf(() => client.infer(picture)), '/infer/object_detection')
-    assert.equal(await pathOf(() => client.selectApiV0().infer(picture)), '/cars/3')
-    assert.equal(await pathOf(() => client.inferFromApiV0(picture)), '/cars/3')
-    assert.equal(await pathOf(() => client.useApiV1().inferFromApiV1(picture)), '/infer/object_detection')
+    assert.equal(await pathOf(() => client.infer(image)), '/infer/object_detection')
+    assert.equal(await pathOf(() => client.useApiV0().infer(image)), '/cars/3')
+    assert.equal(await pathOf(() => client.infer(image)), '/infer/object_detection')
+    assert.equal(await pathOf(() => client.selectApiV0().infer(image)), '/cars/3')
+    assert.equal(await pathOf(() => client.inferFromApiV0(image)), '/cars/3')
+    assert.equal(await pathOf(() => client.useApiV1().inferFromApiV1(image)), '/infer/object_detection')
   })
 
   it('refuse in mode v0 what only API v1 has, before anything is sent', async () => {
     const client = clientOf(stub.url, { apiKey: 'k' }).selectApiV0()
     for (const call of [
-      client.inferFromApiV1(picture, { modelId: 'cars/3' }),
-      client.inferFromApiV1(picture),
+      client.inferFromApiV1(image, { modelId: 'cars/3' }),
+      client.inferFromApiV1(image),
       client.listLoadedModels(),
       client.loadModel('cars/3'),
       client.getModelDescription('cars/3'),

@@ -3,7 +3,7 @@ import type { InferenceHTTPClient } from '../../../src/index'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
-import { left, tinyPicture } from './every-method'
+import { left, tinyImage } from './every-method'
 
 describe('unloading models', () => {
   const startStub = stubServers()
@@ -73,7 +73,7 @@ describe('unloading models', () => {
 
     it(`${name} gives the next answer the time that loading takes`, async () => {
       const client = clientOf(stub.url, { timeouts: { first: 10_000, request: 60 }, attempts: 1 })
-      const infer = () => client.infer(tinyPicture, { modelId: 'cars/3' })
+      const infer = () => client.infer(tinyImage, { modelId: 'cars/3' })
       const answer = stub.answer
       await infer()
       const slowly: StubServer['answer'] = async (request, number) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type InferenceConfiguration, InvalidResponseError, type RawPixels } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
@@ -27,21 +27,21 @@ describe('what a workflow gives', () => {
     return clientOf(stub.url, { configuration }).runWorkflow(saved)
   }
 
-  it('may have outputs that are called as the parts of a picture are', async () => {
+  it('may have outputs that are called as the parts of an image are', async () => {
     const outputs = [{ type: 'base64', value: 'eA==' }]
     assert.deepEqual(await runWith({ outputVisualisationFormat: 'pillow' }, outputs), outputs)
   })
 
-  const withPicture = () => ({
+  const withImage = () => ({
     type: 'base64',
     value: drawn.toString('base64'),
     video_metadata: { frame_number: 0, fps: 30 },
   })
-  /** Outputs in which a picture, or what became of it, stands at every depth. */
-  const outputsWith = (picture: () => unknown) => [
+  /** Outputs in which an image, or what became of it, stands at every depth. */
+  const outputsWith = (image: () => unknown) => [
     {
-      viz: picture(),
-      crops: [picture(), [picture(), { deep: { er: [[picture()]] } }]],
+      viz: image(),
+      crops: [image(), [image(), { deep: { er: [[image()]] } }]],
       empty: [[], {}, null, '', 0, false],
       predictions: { image: { width: 8, height: 6 }, predictions: [{ class: 'a', parent_id: 'image' }] },
       odd: [{ type: 'base64' }, { type: 'base64', value: 7 }, { type: 'url', value: 'http://x' }],
@@ -51,25 +51,22 @@ describe('what a workflow gives', () => {
     'text',
   ]
 
-  it('has its pictures as base64 where nothing is configured', async () => {
+  it('has its images as base64 where nothing is configured', async () => {
     const expected = outputsWith(() => drawn.toString('base64'))
-    assert.deepEqual(await runWith({}, outputsWith(withPicture)), expected)
-    assert.deepEqual(
-      await runWith({ outputVisualisationFormat: 'base64' }, outputsWith(withPicture)),
-      expected,
-    )
+    assert.deepEqual(await runWith({}, outputsWith(withImage)), expected)
+    assert.deepEqual(await runWith({ outputVisualisationFormat: 'base64' }, outputsWith(withImage)), expected)
   })
 
-  it('has its pictures as encoded pictures where those are configured', async () => {
-    const outputs = await runWith({ outputVisualisationFormat: 'pillow' }, outputsWith(withPicture))
+  it('has its images as encoded images where those are configured', async () => {
+    const outputs = await runWith({ outputVisualisationFormat: 'pillow' }, outputsWith(withImage))
     assert.deepEqual(
       outputs,
       outputsWith(() => drawn),
     )
   })
 
-  it('has its pictures as raw pixels where those are configured', async () => {
-    const outputs = await runWith({ outputVisualisationFormat: 'numpy' }, outputsWith(withPicture))
+  it('has its images as raw pixels where those are configured', async () => {
+    const outputs = await runWith({ outputVisualisationFormat: 'numpy' }, outputsWith(withImage))
     const pixels = outputs[0]?.viz as RawPixels
     assert.deepEqual([pixels.width, pixels.height, pixels.data.length], [8, 6, 8 * 6 * pixels.channels])
     assert.deepEqual(
@@ -78,8 +75,8 @@ describe('what a workflow gives', () => {
     )
   })
 
-  it('is passed on untouched where the older routes gave it, pictures decoded as well', async () => {
-    stub.answer = () => ({ json: { outputs: outputsWith(withPicture) } })
+  it('is passed on untouched where the older routes gave it, images decoded as well', async () => {
+    stub.answer = () => ({ json: { outputs: outputsWith(withImage) } })
     const client = clientOf(stub.url, { configuration: { outputVisualisationFormat: 'pillow' } })
     assert.deepEqual(
       await client.inferFromWorkflow({ specification }),
@@ -87,7 +84,7 @@ describe('what a workflow gives', () => {
     )
   })
 
-  it('is an error where what should be a picture is none, unless it is only passed on', async () => {
+  it('is an error where what should be an image is none, unless it is only passed on', async () => {
     // without padding: it is not written anew
     const outputs = [{ viz: { type: 'base64', value: 'bm90IGEgcGljdHVyZQ' } }]
     assert.deepEqual(await runWith({}, outputs), [{ viz: 'bm90IGEgcGljdHVyZQ' }])

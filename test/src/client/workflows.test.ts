@@ -4,9 +4,9 @@ import type { WorkflowRunOptions } from '../../../src/index'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, deadUrl, stubServers } from '../opened'
-import { answerAll, described, ran, saved, specification, tinyPicture } from './every-method'
+import { answerAll, described, ran, saved, specification, tinyImage } from './every-method'
 
-const picture = { type: 'base64', value: tinyPicture.toString('base64') }
+const image = { type: 'base64', value: tinyImage.toString('base64') }
 const plain = { api_key: 'k3y', use_cache: true, enable_profiling: false, inputs: {} }
 
 describe('workflows', () => {
@@ -69,7 +69,7 @@ describe('workflows', () => {
       const options: WorkflowRunOptions = {
         ...saved,
         workflowVersionId: '7',
-        images: { image: tinyPicture },
+        images: { image: tinyImage },
         parameters: { conf: 0.5, words: ['a', 'ä'], deep: { of: [null, true, { n: -0.1 }] } },
         excludedFields: ['viz'],
         useCache: false,
@@ -84,7 +84,7 @@ describe('workflows', () => {
           excluded_fields: ['viz'],
           workflow_version_id: '7',
           disable_sinks: true,
-          inputs: { image: picture, ...options.parameters },
+          inputs: { image: image, ...options.parameters },
         },
       ])
     })
@@ -113,21 +113,21 @@ describe('workflows', () => {
     })
 
     it('with batches as they are nested, a list of one as a list', async () => {
-      const one = tinyPicture
+      const one = tinyImage
       const images = { single: one, list: [one], batch: [one, one], nested: [[one, one], [one], []] }
       await clientOfStub().runWorkflow({ ...saved, images })
       assert.deepEqual(bodies()[0].inputs, {
-        single: picture,
-        list: [picture],
-        batch: [picture, picture],
-        nested: [[picture, picture], [picture], []],
+        single: image,
+        list: [image],
+        batch: [image, image],
+        nested: [[image, image], [image], []],
       })
     })
 
-    it('with a parameter where an input of that name has a picture as well', async () => {
+    it('with a parameter where an input of that name has an image as well', async () => {
       await clientOfStub().runWorkflow({
         ...saved,
-        images: { image: tinyPicture },
+        images: { image: tinyImage },
         parameters: { image: 'x' },
       })
       assert.deepEqual(bodies()[0].inputs, { image: 'x' })
@@ -148,7 +148,7 @@ describe('workflows', () => {
     it('by the older routes as well', async () => {
       answerAnywhere()
       const client = clientOfStub()
-      const images = { image: [tinyPicture] }
+      const images = { image: [tinyImage] }
       assert.deepEqual(
         await client.inferFromWorkflow({ workspaceName: 'tiny', workflowName: 'tiny-count', images }),
         ran.outputs,
@@ -156,7 +156,7 @@ describe('workflows', () => {
       await client.useApiV0().inferFromWorkflow({ specification, excludedFields: ['viz'], useCache: false })
       assert.deepEqual(asked(), ['POST /infer/workflows/tiny/tiny-count', 'POST /infer/workflows'])
       assert.deepEqual(bodies(), [
-        { ...plain, inputs: { image: [picture] } },
+        { ...plain, inputs: { image: [image] } },
         { ...plain, use_cache: false, specification, excluded_fields: ['viz'] },
       ])
     })
@@ -335,8 +335,8 @@ describe('workflows', () => {
     })
 
     const oddOptions: Record<string, unknown[]> = {
-      images: ['car.jpg', 7, 1n, true, [tinyPicture], tinyPicture],
-      parameters: ['text', 7, 1n, true, [1], tinyPicture],
+      images: ['car.jpg', 7, 1n, true, [tinyImage], tinyImage],
+      parameters: ['text', 7, 1n, true, [1], tinyImage],
       excludedFields: ['viz', {}, [7], 1n],
       useCache: ['true', 1, {}, 1n],
       enableProfiling: ['true', 1, {}, 1n],
@@ -354,14 +354,11 @@ describe('workflows', () => {
       })
     }
 
-    it('where an input has no picture, which is named', async () => {
+    it('where an input has no image, which is named', async () => {
       const run = (images: Record<string, unknown>) =>
-        failureOf(clientOfStub().runWorkflow({ ...saved, images: { good: tinyPicture, ...images } as never }))
+        failureOf(clientOfStub().runWorkflow({ ...saved, images: { good: tinyImage, ...images } as never }))
       assert.match((await run({ left: 'no.jpg' })).message, /^Input "left": There is no file "no\.jpg"/)
-      assert.match(
-        (await run({ right: [[tinyPicture], [7]] })).message,
-        /^Input "right": There is no picture/,
-      )
+      assert.match((await run({ right: [[tinyImage], [7]] })).message, /^Input "right": There is no image/)
       assert.equal(stub.requests.length, 0)
     })
   })

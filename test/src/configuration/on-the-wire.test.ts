@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { InferenceConfiguration } from '../../../src/index'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import type { StubServer } from '../../support/stub-server'
 import { clients, stubServers } from '../opened'
 import { fieldsOnTheWire } from './fields-on-the-wire'

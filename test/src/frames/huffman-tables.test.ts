@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import sharp from 'sharp'
 import { withHuffmanTables } from '../../../src/frames/huffman-tables'
-import { paintPixels } from '../../support/pictures'
+import { paintPixels } from '../../support/images'
 
 /** A JPEG with the usual tables. */
 const jpeg = (): Promise<Buffer> =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { MpjpegParser } from '../../../src/frames/mpjpeg'
-import { randomFrom } from '../../support/pictures'
+import { randomFrom } from '../../support/images'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e6))
 
@@ -31,8 +31,8 @@ const parsed = (pieces: Buffer[]): Buffer[] => {
   return pieces.flatMap((piece) => parser.push(piece))
 }
 
-describe('pictures that ffmpeg writes', () => {
-  // what looks like a head inside a picture is none
+describe('images that ffmpeg writes', () => {
+  // what looks like a head inside an image is none
   const frames = [
     Buffer.from('one'),
     Buffer.from('\r\n--ffmpeg\r\nContent-length: 5\r\n\r\nabcde'),

@@ -140,7 +140,7 @@ describe('a video', () => {
     assert.match(message, /cannot be read as a video \(moov atom not found\)\. Is it a video, and whole\?$/)
   })
 
-  it('without pictures in it is an error', async () => {
+  it('without images in it is an error', async () => {
     const { message } = await failureOf(opened({ size: '0x0' }))
     assert.match(message, /holds no video/)
   })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { EncodedImage, serialiseBody } from '../../../src/http/body'
-import { randomFrom } from '../../support/pictures'
+import { randomFrom } from '../../support/images'
 
 const random = randomFrom(7)
 const bytes = (length: number) => Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)))
 
-/** What JSON.stringify makes of the same value, each picture being its base64. */
+/** What JSON.stringify makes of the same value, each image being its base64. */
 const byTheBook = (json: unknown): string =>
   JSON.stringify(json, (_key, value) =>
     value instanceof EncodedImage ? Buffer.from(value.bytes).toString('base64') : value,
@@ -15,13 +15,13 @@ const image = (length: number) => new EncodedImage(bytes(length))
 const shared = image(20)
 
 const bodies: Record<string, unknown> = {
-  'one picture': { api_key: 'k', image: { type: 'base64', value: image(100) } },
-  'several pictures': { image: [image(1), image(2), image(3), image(1000)], last: true },
-  'nested pictures': { a: { b: [{ c: image(5) }, [image(6)]], d: image(7) }, e: image(8) },
-  'the same picture twice': [shared, { again: shared }],
-  'a picture alone': image(10),
-  'an empty picture': { image: new EncodedImage(Buffer.alloc(0)), after: 1 },
-  'no picture': { model_id: 'cars/3', list: [1, null, 'x'], nothing: undefined },
+  'one image': { api_key: 'k', image: { type: 'base64', value: image(100) } },
+  'several images': { image: [image(1), image(2), image(3), image(1000)], last: true },
+  'nested images': { a: { b: [{ c: image(5) }, [image(6)]], d: image(7) }, e: image(8) },
+  'the same image twice': [shared, { again: shared }],
+  'an image alone': image(10),
+  'an empty image': { image: new EncodedImage(Buffer.alloc(0)), after: 1 },
+  'no image': { model_id: 'cars/3', list: [1, null, 'x'], nothing: undefined },
   'texts like a placeholder': {
     'image-0123456789abcdef0123456789abcdef': 'image-0123456789abcdef0123456789abcdef',
     before: 'image-',
@@ -40,7 +40,7 @@ describe('the body of a request', () => {
     })
   }
 
-  it('is the bare base64 of a picture where the API wants that (v0)', () => {
+  it('is the bare base64 of an image where the API wants that (v0)', () => {
     const jpeg = bytes(1001)
     assert.equal(
       serialiseBody({ base64: new EncodedImage(jpeg) }).toString('latin1'),
@@ -65,7 +65,7 @@ describe('the body of a request', () => {
     assert.ok(json.image instanceof EncodedImage)
   })
 
-  it('never passes a picture through JSON.stringify', () => {
+  it('never passes an image through JSON.stringify', () => {
     const { stringify } = JSON
     let longest = 0
     JSON.stringify = ((...args: [unknown]) => {

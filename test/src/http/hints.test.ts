@@ -30,7 +30,7 @@ describe('hints', () => {
     }
   })
 
-  it('says what is wrong with a picture that the server cannot decode, and of no other 400', () => {
+  it('says what is wrong with an image that the server cannot decode, and of no other 400', () => {
     const said = 'Could not load input image. Cause: Malformed base64 input image.'
     assert.match(String(hintForStatus(400, { html: false, said })), /damaged.*JPEG or PNG/)
     assert.equal(hintForStatus(400, { html: false, said: 'Error with model input.' }), undefined)

@@ -55,9 +55,9 @@ describe('the error from an answer', () => {
     assert.match(errorOf(599, {}).description, /^599 from POST/)
   })
 
-  it('has a hint where the server could not decode the picture', () => {
+  it('has a hint where the server could not decode the image', () => {
     const error = errorOf(400, { message: 'Could not load input image. Cause: Data is not image.' })
-    assert.match(String(error.hint), /cannot decode this picture/)
+    assert.match(String(error.hint), /cannot decode this image/)
     assert.ok(error.message.endsWith(String(error.hint)))
   })
 

@@ -5,7 +5,7 @@ import { fourColors } from './quadrants'
 
 const square = (side: number) => ({ width: side, height: side })
 
-describe('the size that a picture is shrunk to', () => {
+describe('the size that an image is shrunk to', () => {
   // recorded from the Python SDK 1.8.3; 1021 and 1023 halved are 510.5 and 511.5
   const recorded = [
     '1024 × 576 for 1280 × 720 within 1024 × 1024',
@@ -49,7 +49,7 @@ describe('the size that a picture is shrunk to', () => {
   }
 
   it('has no side without a pixel, where the Python SDK fails', () => {
-    for (const [picture, limit, sent] of [
+    for (const [image, limit, sent] of [
       [{ width: 3000, height: 2 }, square(512), { width: 512, height: 1 }],
       [
         { width: 3000, height: 2 },
@@ -63,12 +63,12 @@ describe('the size that a picture is shrunk to', () => {
         { width: 1, height: 192 },
       ],
     ] as const) {
-      assert.deepEqual(downsizedSize(picture, limit), sent)
+      assert.deepEqual(downsizedSize(image, limit), sent)
     }
   })
 
-  it('is none for a picture that fits, however closely', () => {
-    for (const [picture, limit] of [
+  it('is none for an image that fits, however closely', () => {
+    for (const [image, limit] of [
       [{ width: 1024, height: 1024 }, square(1024)],
       [{ width: 1021, height: 1024 }, square(1024)],
       [{ width: 333, height: 777 }, square(1024)],
@@ -78,7 +78,7 @@ describe('the size that a picture is shrunk to', () => {
       ],
       [{ width: 1, height: 1 }, square(640)],
     ] as const) {
-      assert.equal(downsizedSize(picture, limit), undefined)
+      assert.equal(downsizedSize(image, limit), undefined)
     }
     assert.deepEqual(downsizedSize({ width: 384, height: 193 }, { width: 384, height: 192 }), {
       width: 382,
@@ -122,7 +122,7 @@ describe('rounding', () => {
   })
 })
 
-describe('a picture that is not shrunk', () => {
+describe('an image that is not shrunk', () => {
   const untouched = async (bytes: Buffer, limit: { width: number; height: number } | undefined) => {
     const before = Buffer.from(bytes)
     for (const upright of [true, false]) {

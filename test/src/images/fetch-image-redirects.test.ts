@@ -14,16 +14,16 @@ const withUser = (url: string): URL => {
   return named
 }
 
-describe('the redirects of a picture’s URL', () => {
+describe('the redirects of an image’s URL', () => {
   const startServer = bareServers()
 
-  /** A server that answers /1 with the picture and /N with a redirect to /N-1. */
+  /** A server that answers /1 with the image and /N with a redirect to /N-1. */
   const startChain = async (status = 302) => {
     const asked: string[] = []
     const url = await startServer((request, response) => {
       asked.push(String(request.url))
       const left = Number(request.url?.slice(1))
-      if (left === 1) response.end('picture')
+      if (left === 1) response.end('image')
       else response.writeHead(status, { location: `/${left - 1}` }).end('moved')
     })
     return { url, asked }
@@ -32,14 +32,14 @@ describe('the redirects of a picture’s URL', () => {
   for (const status of [301, 302, 303, 307, 308]) {
     it(`are followed: ${status}`, async () => {
       const { url, asked } = await startChain(status)
-      assert.equal(String(await fetchImage(new URL('/2', url))), 'picture')
+      assert.equal(String(await fetchImage(new URL('/2', url))), 'image')
       assert.deepEqual(asked, ['/2', '/1'])
     })
   }
 
   it('are followed five times, and not a sixth time', async () => {
     const { url, asked } = await startChain()
-    assert.equal(String(await fetchImage(new URL('/6', url))), 'picture')
+    assert.equal(String(await fetchImage(new URL('/6', url))), 'image')
     assert.equal(asked.length, 6)
     const error = await failureOf(fetchImage(new URL('/7', url)))
     assert.ok(error instanceof InvalidURLImageInput)
@@ -57,10 +57,10 @@ describe('the redirects of a picture’s URL', () => {
 
   it('are followed although they come with a long page', async () => {
     const url = await startServer((request, response) => {
-      if (request.url === '/new') response.end('picture')
+      if (request.url === '/new') response.end('image')
       else response.writeHead(302, { location: '/new' }).end(Buffer.alloc(3_000_000, 'x'))
     })
-    assert.equal(String(await fetchImage(new URL(url))), 'picture')
+    assert.equal(String(await fetchImage(new URL(url))), 'image')
     await new Promise((resolve) => setTimeout(resolve, 50))
   })
 
@@ -85,7 +85,7 @@ describe('the redirects of a picture’s URL', () => {
   })
 })
 
-describe('user and password in a picture’s URL', () => {
+describe('user and password in an image’s URL', () => {
   const startServer = bareServers()
 
   const recording = (listener: RequestListener) => {
@@ -98,23 +98,23 @@ describe('user and password in a picture’s URL', () => {
   }
 
   it('become a Basic header, decoded', async () => {
-    const { url, seen } = await recording((_request, response) => response.end('picture'))
+    const { url, seen } = await recording((_request, response) => response.end('image'))
     await fetchImage(withUser(url))
     assert.equal(seen[0]?.authorization, basic)
   })
 
   it('may be a user alone', async () => {
-    const { url, seen } = await recording((_request, response) => response.end('picture'))
+    const { url, seen } = await recording((_request, response) => response.end('image'))
     await fetchImage(new URL(url.replace('http://', 'http://token@')))
     assert.equal(seen[0]?.authorization, `Basic ${Buffer.from('token:').toString('base64')}`)
   })
 
   it('go along with a redirect within the origin', async () => {
     const { url, seen } = await recording((request, response) => {
-      if (request.url === '/new') response.end('picture')
+      if (request.url === '/new') response.end('image')
       else response.writeHead(302, { location: '/new' }).end()
     })
-    assert.equal(String(await fetchImage(withUser(url))), 'picture')
+    assert.equal(String(await fetchImage(withUser(url))), 'image')
     assert.deepEqual(
       seen.map(({ authorization }) => authorization),
       [basic, basic],
@@ -122,18 +122,18 @@ describe('user and password in a picture’s URL', () => {
   })
 
   it('stay behind when a redirect leaves the origin, if only to another port', async () => {
-    const target = await recording((_request, response) => response.end('picture'))
+    const target = await recording((_request, response) => response.end('image'))
     const { url, seen } = await recording((_request, response) =>
       response.writeHead(307, { location: `${target.url}/new` }).end(),
     )
-    assert.equal(String(await fetchImage(withUser(url))), 'picture')
+    assert.equal(String(await fetchImage(withUser(url))), 'image')
     assert.equal(seen[0]?.authorization, basic)
     assert.equal(target.seen.length, 1)
     assert.equal('authorization' in (target.seen[0] ?? {}), false)
   })
 
   it('of a redirect’s own place are sent nowhere', async () => {
-    const target = await recording((_request, response) => response.end('picture'))
+    const target = await recording((_request, response) => response.end('image'))
     const location = `${target.url.replace('http://', 'http://other:secret@')}/new`
     const { url } = await recording((_request, response) => response.writeHead(302, { location }).end())
     await fetchImage(withUser(url))

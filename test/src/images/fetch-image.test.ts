@@ -16,7 +16,7 @@ import { bareServers, deadUrl } from '../opened'
 
 const hang: RequestListener = () => {}
 
-describe('downloading a picture', () => {
+describe('downloading an image', () => {
   const startServer = bareServers()
   const at = async (listener: RequestListener, path = '/car.jpg') =>
     new URL(path, await startServer(listener))
@@ -35,7 +35,7 @@ describe('downloading a picture', () => {
     assert.equal('authorization' in headers, false)
   })
 
-  it('gives a picture as long as allowed, and refuses one that is longer, announced or not', async () => {
+  it('gives an image as long as allowed, and refuses one that is longer, announced or not', async () => {
     for (const announced of [true, false]) {
       const url = await at((_request, response) => {
         if (announced) response.setHeader('content-length', 2 ** 20)

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { decodableFormats, formatOf, isTruncated } from '../../../src/images/formats'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { noisy, startOfScan, withThumbnail } from './crafted'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
-describe('the format of a picture', () => {
-  it('is told by what the bytes are: pictures that sharp wrote', async () => {
-    const picture = noisy(16, 16)
+describe('the format of an image', () => {
+  it('is told by what the bytes are: images that sharp wrote', async () => {
+    const image = noisy(16, 16)
     for (const format of ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const) {
-      assert.equal(formatOf(await picture.clone().toFormat(format).toBuffer()), format)
+      assert.equal(formatOf(await image.clone().toFormat(format).toBuffer()), format)
       assert.ok(decodableFormats.has(format))
     }
   })
@@ -59,11 +59,11 @@ describe('the format of a picture', () => {
   })
 })
 
-describe('a picture that is cut off', () => {
+describe('an image that is cut off', () => {
   it('is told of JPEG, PNG and WebP at any place', async () => {
-    const picture = noisy(40, 40)
+    const image = noisy(40, 40)
     for (const format of ['jpeg', 'png', 'webp'] as const) {
-      const whole = await picture.clone().toFormat(format).toBuffer()
+      const whole = await image.clone().toFormat(format).toBuffer()
       assert.equal(isTruncated(whole, format), false, format)
       for (const length of [whole.length - 9, Math.round(whole.length / 2), 200, 33]) {
         assert.equal(isTruncated(whole.subarray(0, length), format), true, `${format}: ${length} bytes`)

@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url'
 import { EncodingError, InvalidInputFormatError } from '../../../src/http/errors'
 import { loadImage } from '../../../src/images/load-image'
 import type { ImageReference } from '../../../src/images/references'
-import { paint, paintPixels } from '../../support/pictures'
+import { paint, paintPixels } from '../../support/images'
 import { failureOf } from '../failure'
 import { bareServers } from '../opened'
 import { colorAt, noisy, similar } from './crafted'
 
 const bad = (reference: unknown) => failureOf(loadImage(reference as ImageReference))
 
-describe('loading a picture', () => {
+describe('loading an image', () => {
   const startServer = bareServers()
   let folder: string
   let jpeg: Buffer
@@ -71,7 +71,7 @@ describe('loading a picture', () => {
     await writeFile(path, await noisy(20, 10).webp().toBuffer())
     assert.equal((await loadImage(path)).format, 'webp')
     const text = join(folder, 'text.jpg')
-    await writeFile(text, 'I am no picture')
+    await writeFile(text, 'I am no image')
     assert.ok((await bad(text)) instanceof EncodingError)
     const none = join(folder, 'none')
     await writeFile(none, jpeg)
@@ -79,7 +79,7 @@ describe('loading a picture', () => {
   })
 
   it('says that there is no such file, and what a text may be', async () => {
-    for (const path of [join(folder, 'cra.jpg'), join(folder, 'car.jpg', 'x'), 'no-such-picture.jpg']) {
+    for (const path of [join(folder, 'cra.jpg'), join(folder, 'car.jpg', 'x'), 'no-such-image.jpg']) {
       const error = await bad(path)
       assert.ok(error instanceof InvalidInputFormatError)
       assert.ok(error.message.includes(JSON.stringify(path)), error.message)
@@ -101,12 +101,12 @@ describe('loading a picture', () => {
     for (const text of ['x'.repeat(5000), `${'AbC/'.repeat(2000)}`, 'zero\0byte']) {
       const error = await bad(text)
       assert.ok(error instanceof InvalidInputFormatError, error.stack)
-      assert.match(error.message, /no path, URL, data URI or picture in base64|There is no file/)
+      assert.match(error.message, /no path, URL, data URI or image in base64|There is no file/)
       assert.ok(error.message.length < 300, error.message)
     }
   })
 
-  it('refuses everything that is no picture, in any form', async () => {
+  it('refuses everything that is no image, in any form', async () => {
     const text = Buffer.from('Hello, world. This is a text.')
     const cut = jpeg.subarray(0, jpeg.length - 50)
     const path = join(folder, 'cut.jpg')

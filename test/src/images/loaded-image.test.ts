@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EncodingError } from '../../../src/http/errors'
 import { LoadedImage } from '../../../src/images/loaded-image'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { thrownBy } from '../failure'
 import { noisy, pngEnd, pngHeader, startOfScan, withThumbnail } from './crafted'
 
@@ -12,7 +12,7 @@ const refusalOf = (bytes: Uint8Array): string => {
   return error.message
 }
 
-describe('a loaded picture', () => {
+describe('a loaded image', () => {
   it('knows format and size, and keeps the bytes', async () => {
     for (const format of ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const) {
       const bytes = await noisy(37, 21).toFormat(format).toBuffer()
@@ -22,7 +22,7 @@ describe('a loaded picture', () => {
     }
   })
 
-  it('knows the size of a picture that is never decoded, and does without where its header is odd', () => {
+  it('knows the size of an image that is never decoded, and does without where its header is odd', () => {
     const bmp = Buffer.alloc(58)
     bmp.write('BM')
     bmp.writeUInt32LE(58, 2)
@@ -56,8 +56,8 @@ describe('a loaded picture', () => {
     assert.match(refusalOf(Buffer.alloc(0)), /empty/)
   })
 
-  it('refuses what is no picture, and says how it begins', () => {
-    assert.match(refusalOf(Buffer.from('Hello, world')), /12 bytes are no picture.*48656c6c/)
+  it('refuses what is no image, and says how it begins', () => {
+    assert.match(refusalOf(Buffer.from('Hello, world')), /12 bytes are no image.*48656c6c/)
     assert.match(refusalOf(Buffer.from([1])), /01/)
   })
 
@@ -92,7 +92,7 @@ describe('a loaded picture', () => {
     assert.match(refusalOf(whole.subarray(0, startOfScan(whole) + 100)), /cut off/)
   })
 
-  it('refuses a picture whose header is cut', async () => {
+  it('refuses an image whose header is cut', async () => {
     for (const format of ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const) {
       const whole = await noisy(40, 40).toFormat(format).toBuffer()
       assert.match(refusalOf(whole.subarray(0, 14)), /damaged|cut off/, format)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import sharp from 'sharp'
 import { withoutOrientation } from '../../../src/images/orientation'
 import { segment } from '../../support/exif'
-import { paint, randomFrom } from '../../support/pictures'
+import { paint, randomFrom } from '../../support/images'
 import { startOfScan } from './crafted'
 
 type Order = 'II' | 'MM'
@@ -43,7 +43,7 @@ describe('taking the orientation out of a JPEG', () => {
     plain = await paint(16, 12)
   })
 
-  /** The picture with segments right behind its first marker. */
+  /** The image with segments right behind its first marker. */
   const withSegments = (...segments: Buffer[]): Buffer =>
     Buffer.concat([plain.subarray(0, 2), ...segments, plain.subarray(2)])
 
@@ -62,7 +62,7 @@ describe('taking the orientation out of a JPEG', () => {
         assert.equal(await orientationOf(jpeg), orientation)
         const before = Buffer.from(jpeg)
         const copy = withoutOrientation(jpeg)
-        assert.deepEqual(jpeg, before, 'the picture itself was written to')
+        assert.deepEqual(jpeg, before, 'the image itself was written to')
         assert.notEqual(copy, jpeg)
         assert.equal(await orientationOf(copy), 1)
         assert.equal(differences(copy, jpeg).length, 1)
@@ -76,7 +76,7 @@ describe('taking the orientation out of a JPEG', () => {
       assert.deepEqual(copy, withSegments(exif(order, [[orientationTag, 1]])))
     })
 
-    it(`gives the picture itself where the orientation says 1 or there is none: ${order}`, () => {
+    it(`gives the image itself where the orientation says 1 or there is none: ${order}`, () => {
       for (const entries of [[[orientationTag, 1]], [[0x0128, 6]], []] as [number, number][][]) {
         const jpeg = withSegments(exif(order, entries))
         assert.equal(withoutOrientation(jpeg), jpeg)
@@ -105,7 +105,7 @@ describe('taking the orientation out of a JPEG', () => {
     assert.equal(withoutOrientation(copy), copy)
   })
 
-  it('gives the picture itself where there is no Exif: other pictures, other segments, pixels', async () => {
+  it('gives the image itself where there is no Exif: other images, other segments, pixels', async () => {
     const behindPixels = Buffer.concat([plain, exif('II', [[orientationTag, 6]])])
     const comment = withSegments(segment(0xfe, exif('II', [[orientationTag, 6]]).subarray(4)))
     const png = await sharp(plain).withMetadata({ orientation: 6 }).png().toBuffer()
@@ -126,7 +126,7 @@ describe('taking the orientation out of a JPEG', () => {
     assert.notEqual(withoutOrientation(whole), whole)
   })
 
-  it('gives the picture itself where the directory lies outside of the file', () => {
+  it('gives the image itself where the directory lies outside of the file', () => {
     for (const order of ['II', 'MM'] as const) {
       const jpeg = withSegments(exif(order, [[orientationTag, 6]]))
       const offset = jpeg.indexOf(order) + 4
@@ -138,12 +138,12 @@ describe('taking the orientation out of a JPEG', () => {
   const holds = (jpeg: Buffer) => {
     const before = Buffer.from(jpeg)
     const copy = withoutOrientation(jpeg)
-    assert.deepEqual(jpeg, before, 'the picture itself was written to')
+    assert.deepEqual(jpeg, before, 'the image itself was written to')
     const changed = differences(copy, jpeg)
     assert.ok(changed.length <= 2 && (changed[1] ?? 0) - (changed[0] ?? 0) <= 1, `changed: ${changed}`)
   }
 
-  it('survives a picture that is cut off anywhere', () => {
+  it('survives an image that is cut off anywhere', () => {
     for (const order of ['II', 'MM'] as const) {
       const jpeg = withSegments(
         exif(order, [

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { EncodingError } from '../../../src/http/errors'
 import { encodePixels } from '../../../src/images/pixels'
 import type { RawPixels } from '../../../src/images/references'
-import { paintPixels } from '../../support/pictures'
+import { paintPixels } from '../../support/images'
 import { failureOf } from '../failure'
 import { colorAt, similar } from './crafted'
 

@@ -6,12 +6,12 @@ export const green = [20, 200, 30]
 export const blue = [20, 40, 230]
 export const yellow = [200, 200, 30]
 
-/** The colours of a picture: top left, top right, bottom left, bottom right. */
+/** The colours of an image: top left, top right, bottom left, bottom right. */
 export type Quadrants = [number[], number[], number[], number[]]
 
 export const colors: Quadrants = [red, green, blue, yellow]
 
-/** A picture of four even rectangles; a fourth number per colour is its alpha. */
+/** An image of four even rectangles; a fourth number per colour is its alpha. */
 export const fourColors = (width: number, height: number, quadrants: Quadrants = colors): sharp.Sharp => {
   const pixels = Array.from({ length: width * height }, (_, index) => {
     const right = index % width >= width / 2 ? 1 : 0

@@ -4,7 +4,7 @@ import vm from 'node:vm'
 import { InvalidInputFormatError, InvalidURLImageInput } from '../../../src/http/errors'
 import { LoadedImage } from '../../../src/images/loaded-image'
 import { resolveReference } from '../../../src/images/references'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { thrownBy } from '../failure'
 import { noisy } from './crafted'
 
@@ -28,7 +28,7 @@ const refusalOf = (value: unknown): string => {
   return error.message
 }
 
-describe('a reference to a picture', () => {
+describe('a reference to an image', () => {
   let jpeg: Buffer
   before(async () => {
     jpeg = await paint(32, 24)
@@ -115,7 +115,7 @@ describe('a reference to a picture', () => {
       'car.jpg',
       './a b/c.png',
       '/tmp/x',
-      'C:\\pictures\\car.jpg',
+      'C:\\images\\car.jpg',
       'D:/car.jpg',
       ' odd name ',
     ]) {
@@ -132,7 +132,7 @@ describe('a reference to a picture', () => {
     assert.equal(pathOf(url.href), '/tmp/a b/é.jpg')
   })
 
-  it('is raw pixels, an object of Jimp or a loaded picture', () => {
+  it('is raw pixels, an object of Jimp or a loaded image', () => {
     const data = Buffer.alloc(12)
     const pixels = { data, width: 2, height: 2, channels: 3, colorSpace: 'BGR' }
     assert.deepEqual(resolveReference(pixels), { kind: 'pixels', pixels })
@@ -156,7 +156,7 @@ describe('a reference to a picture', () => {
     assert.match(refusalOf(Symbol('x')), /a symbol/)
     assert.match(refusalOf({}), /an empty object/)
     assert.match(refusalOf({ width: 1, height: 2 }), /width, height/)
-    assert.match(refusalOf([jpeg]), /a list, where one picture is needed/)
+    assert.match(refusalOf([jpeg]), /a list, where one image is needed/)
     assert.match(refusalOf({ bitmap: {} }), /bitmap/)
     assert.match(refusalOf({ data: 'text', width: 1, height: 1, channels: 3 }), /data, width/)
     assert.match(refusalOf({ type: 'Buffer', data: 'text' }), /type, data/)

@@ -10,8 +10,8 @@ const clockwise: Quadrants = [blue, red, yellow, green]
 const tagged = async (format: 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif', orientation = 6) =>
   LoadedImage.from(await fourColors(120, 60).withMetadata({ orientation }).toFormat(format).toBuffer())
 
-describe('the orientation of a shrunk picture', () => {
-  // what OpenCV 4.12, which the server decodes with, does with the untouched picture
+describe('the orientation of a shrunk image', () => {
+  // what OpenCV 4.12, which the server decodes with, does with the untouched image
   for (const [format, upright, orientation] of [
     ['jpeg', true, 6],
     ['jpeg', false, undefined],
@@ -43,12 +43,12 @@ describe('the orientation of a shrunk picture', () => {
   })
 
   it('leaves TIFF with alpha untouched: the server multiplies colours by it', async () => {
-    const picture = fourColors(120, 60).ensureAlpha(0.5).tiff({ compression: 'lzw' })
-    const image = LoadedImage.from(await picture.toBuffer())
+    const drawn = fourColors(120, 60).ensureAlpha(0.5).tiff({ compression: 'lzw' })
+    const image = LoadedImage.from(await drawn.toBuffer())
     assert.deepEqual(await prepareImage(image, limit, true), { bytes: image.bytes })
   })
 
-  it('decides whether a picture fits as it may be seen', async () => {
+  it('decides whether an image fits as it may be seen', async () => {
     for (const format of ['jpeg', 'png'] as const) {
       const image = await tagged(format)
       for (const within of [
@@ -79,7 +79,7 @@ describe('the orientation of a shrunk picture', () => {
   })
 
   for (const orientation of [2, 3, 4]) {
-    it(`never makes AVIF another picture than the server sees: ${orientation}`, async () => {
+    it(`never makes AVIF another image than the server sees: ${orientation}`, async () => {
       const image = await tagged('avif', orientation)
       const { bytes, sentSize } = await prepareImage(image, limit, true)
       const found = await meansOf(bytes)

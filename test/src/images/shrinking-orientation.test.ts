@@ -23,7 +23,7 @@ const seen: Record<number, Quadrants> = {
 const tagged = (orientation: number, format: 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' = 'jpeg') =>
   fourColors(120, 60).withMetadata({ orientation }).toFormat(format).toBuffer()
 
-describe('a shrunk picture with an orientation', () => {
+describe('a shrunk image with an orientation', () => {
   for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
     it(`is sent as it is stored, and says how it is to be turned: ${orientation}`, async () => {
       for (const format of ['jpeg', 'png'] as const) {
@@ -87,9 +87,9 @@ describe('a shrunk picture with an orientation', () => {
     ['of 0 is none', () => [exifSegment(0)], 1],
     ['of 9 is none', () => [exifSegment(9)], 1],
   ] as const) {
-    it(`is sent with what the server sees in the picture: one ${what}`, async () => {
-      const picture = withSegments(await fourColors(120, 60).jpeg().toBuffer(), ...segments())
-      const { bytes, sentSize } = await prepareImage(LoadedImage.from(picture), limit, true)
+    it(`is sent with what the server sees in the image: one ${what}`, async () => {
+      const image = withSegments(await fourColors(120, 60).jpeg().toBuffer(), ...segments())
+      const { bytes, sentSize } = await prepareImage(LoadedImage.from(image), limit, true)
       assert.deepEqual(sentSize, { width: 40, height: 20 })
       assert.equal(orientationOnServer(bytes), orientation)
     })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import sharp from 'sharp'
 import { prepareImage, type Size } from '../../../src/images/downsizing'
 import { LoadedImage } from '../../../src/images/loaded-image'
-import { paint } from '../../support/pictures'
+import { paint } from '../../support/images'
 import { failureOf } from '../failure'
 import { colorAt, noisy, similar } from './crafted'
 import { alike, blue, colors, fourColors, green, meansOf, type Quadrants, red, yellow } from './quadrants'
@@ -28,7 +28,7 @@ const coarsestStep = (jpeg: Buffer): number => {
   return Math.max(...jpeg.subarray(table + 5, table + 69))
 }
 
-describe('a picture that is shrunk', () => {
+describe('an image that is shrunk', () => {
   for (const format of ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const) {
     it(`becomes a JPEG of the right size and the same colours: ${format}`, async () => {
       const { bytes, sentSize, shrunkFrom } = await shrink(
@@ -139,7 +139,7 @@ describe('a picture that is shrunk', () => {
     const profiled = await fourColors(120, 80).withIccProfile('p3').png().toBuffer()
     const stored = await sharp(profiled, { ignoreIcc: true }).raw().toBuffer()
     const numbers = [...stored.subarray(0, 3)]
-    assert.equal(similar(numbers, red), false, 'the picture does not tell whether its profile is used')
+    assert.equal(similar(numbers, red), false, 'the image does not tell whether its profile is used')
     const { bytes } = await shrink(profiled)
     const [first] = await meansOf(bytes)
     assert.ok(similar(first, numbers, 6), `${first} is not ${numbers}`)

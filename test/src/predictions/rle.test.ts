@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { decodeRle, isRleMask, type RleMask, resizeRle } from '../../../src/predictions/rle'
-import { randomFrom } from '../../support/pictures'
+import { randomFrom } from '../../support/images'
 
 type Inside = (x: number, y: number) => boolean
 
@@ -43,13 +43,13 @@ const references: { what: string; width: number; height: number; inside: Inside;
     counts: '024000O010O01O01O01OO110O0O0101020N002ON1010O0O020N01000O010O010O000001030M000',
   },
   {
-    what: 'a corner of a large picture',
+    what: 'a corner of a large image',
     width: 1920,
     height: 1080,
     inside: (x, y) => x >= 1900 && y >= 1000,
     counts: 'Xldn1`2Xo00000000000000000000000000000000000000',
   },
-  { what: 'nothing of a large picture', width: 1920, height: 1080, inside: () => false, counts: 'PPYo1' },
+  { what: 'nothing of a large image', width: 1920, height: 1080, inside: () => false, counts: 'PPYo1' },
 ]
 
 /** Pixels column by column. */

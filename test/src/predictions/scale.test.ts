@@ -8,7 +8,7 @@ const original = { width: 1280, height: 720 }
 const rx = 1280 / 341
 const ry = 720 / 192
 
-/** The answer for the untouched picture. */
+/** The answer for the untouched image. */
 const scaled = (answer: Record<string, unknown>) => {
   scaleAnswer(answer, sent, original)
   return answer
@@ -18,7 +18,7 @@ const box = { x: 100, y: 50, width: 20, height: 30, confidence: 0.9, class: 'car
 const largeBox = { ...box, x: 100 * rx, y: 50 * ry, width: 20 * rx, height: 30 * ry }
 const image = () => ({ width: 341, height: 192 })
 
-describe('an answer for a shrunk picture', () => {
+describe('an answer for a shrunk image', () => {
   it('has boxes in pixels of the untouched one, each side by its own ratio', () => {
     assert.notEqual(rx, ry)
     const answer = scaled({ image: image(), predictions: [{ ...box }, { ...box, x: 0, y: 0.5 }], time: 0.2 })
@@ -29,7 +29,7 @@ describe('an answer for a shrunk picture', () => {
     })
   })
 
-  it('covers the untouched picture with the box that covered the shrunk one', () => {
+  it('covers the untouched image with the box that covered the shrunk one', () => {
     const whole = { x: 170.5, y: 96, width: 341, height: 192 }
     assert.deepEqual(scaled({ predictions: [whole] }), {
       predictions: [{ x: 640, y: 360, width: 1280, height: 720 }],
@@ -117,7 +117,7 @@ describe('an answer for a shrunk picture', () => {
     )
   })
 
-  it('keeps what else the server said about the picture', () => {
+  it('keeps what else the server said about the image', () => {
     assert.deepEqual(scaled({ image: { ...image(), name: 'a', id: 7 }, predictions: [] }), {
       image: { ...original, name: 'a', id: 7 },
       predictions: [],
@@ -130,7 +130,7 @@ describe('an answer for a shrunk picture', () => {
     assert.deepEqual(scaled({ ...stub(), is_stub: false }).predictions, [largeBox])
   })
 
-  it('says how masks in the model’s own resolution get to the untouched picture, and keeps the rest', () => {
+  it('says how masks in the model’s own resolution get to the untouched image, and keeps the rest', () => {
     const onGrid = () => ({
       image: { width: 160, height: 160 },
       predictions: [{ ...box, rle: { size: [160, 160], counts: '22' } }],
@@ -147,7 +147,7 @@ describe('an answer for a shrunk picture', () => {
     })
   })
 
-  it('is scaled where masks are in pixels of the picture, or the untouched one is not told', () => {
+  it('is scaled where masks are in pixels of the image, or the untouched one is not told', () => {
     const grid = { coordinate_system: 'mask_grid', width: 160, height: 90 }
     for (const extra of [
       { mask_metadata: { ...grid, coordinate_system: 'image' }, original_image: image() },
@@ -184,7 +184,7 @@ describe('an answer for a shrunk picture', () => {
   })
 })
 
-describe('an answer for a picture that the server may have turned on its side', () => {
+describe('an answer for an image that the server may have turned on its side', () => {
   const seen = { width: 192, height: 341 }
 
   it('tells by its own size whether it was', () => {

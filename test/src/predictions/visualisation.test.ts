@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import sharp from 'sharp'
 import type { RawPixels } from '../../../src/index'
 import { decodeVisualisation } from '../../../src/predictions/visualisation'
-import { paint, paintPixels } from '../../support/pictures'
+import { paint, paintPixels } from '../../support/images'
 import { failureOf } from '../failure'
 import { noisy } from '../images/crafted'
 import { fourColors } from '../images/quadrants'
@@ -13,9 +13,9 @@ const pixelsOf = async (bytes: Buffer): Promise<RawPixels> => {
   return pixels
 }
 
-describe('a picture that the server drew', () => {
+describe('an image that the server drew', () => {
   it('is given as base64 of its own bytes, whatever they are', async () => {
-    for (const bytes of [await paint(20, 10), Buffer.from('no picture'), Buffer.from([0xfb, 0xff, 0xfe])]) {
+    for (const bytes of [await paint(20, 10), Buffer.from('no image'), Buffer.from([0xfb, 0xff, 0xfe])]) {
       assert.equal(await decodeVisualisation(bytes, 'base64'), bytes.toString('base64'))
     }
     assert.equal(await decodeVisualisation(Buffer.from([0xfb, 0xff]), 'base64'), '+/8=')
@@ -23,9 +23,9 @@ describe('a picture that the server drew', () => {
 
   it('is given as its own bytes for pillow', async () => {
     const bytes = await paint(20, 10)
-    const picture = await decodeVisualisation(bytes, 'pillow')
-    assert.ok(Buffer.isBuffer(picture))
-    assert.deepEqual(picture, bytes)
+    const image = await decodeVisualisation(bytes, 'pillow')
+    assert.ok(Buffer.isBuffer(image))
+    assert.deepEqual(image, bytes)
   })
 
   it('is given as raw pixels for numpy, red first', async () => {
@@ -60,16 +60,12 @@ describe('a picture that the server drew', () => {
     assert.deepEqual([...data.slice(-4)], [13, 14, 15, 16])
   })
 
-  it('is refused where it is no picture and one is asked for', async () => {
+  it('is refused where it is no image and one is asked for', async () => {
     for (const format of ['pillow', 'numpy'] as const) {
-      for (const bytes of [
-        Buffer.alloc(0),
-        Buffer.from('no picture'),
-        (await paint(20, 10)).subarray(0, 60),
-      ]) {
+      for (const bytes of [Buffer.alloc(0), Buffer.from('no image'), (await paint(20, 10)).subarray(0, 60)]) {
         const error = await failureOf(decodeVisualisation(bytes, format))
         assert.equal(error.code, 'ENCODING_ERROR', error.stack)
-        assert.match(error.message, /^The visualisation that the server returned is no picture\.$/)
+        assert.match(error.message, /^The visualisation that the server returned is no image\.$/)
       }
     }
   })

@@ -28,8 +28,8 @@ const firstWrong = (
     if (isFailure(response)) return { attempts, wrong: 'error' }
     const answers = answersIn(request.path, response)
     if (!answers) return { attempts, wrong: 'not as promised' }
-    const pictures = sent.filter((each) => each.attempts[0] === attempts[0]).length
-    if (pictures > 0 && answers.length !== pictures) return { attempts, wrong: 'too few or many' }
+    const images = sent.filter((each) => each.attempts[0] === attempts[0]).length
+    if (images > 0 && answers.length !== images) return { attempts, wrong: 'too few or many' }
   }
   return undefined
 }
@@ -38,7 +38,7 @@ const firstWrong = (
 const isUpToChance = (expected: Expected, recorded: Case): boolean =>
   isConcurrent(recorded) && expected.error !== undefined && !isRawError(expected)
 
-/** A batch brings one answer for each of its pictures. */
+/** A batch brings one answer for each of its images. */
 export const needAllAnswers = (expected: Expected, recorded: Case): Expected => {
   if (isUpToChance(expected, recorded)) return expected
   const { attempts, wrong } = firstWrong(recorded, expected) ?? {}
@@ -97,13 +97,13 @@ export const resultOfAnswers = (recorded: Case, expected: Expected): unknown => 
   return isWorkflow(recorded.call.method) ? (answer as { outputs?: unknown } | undefined)?.outputs : answer
 }
 
-/** A picture as answer is the visualisation; as base64, since nothing else can be known of it. */
-export const takeAnyPicture = (expected: Expected, recorded: Case): Expected => {
+/** An image as answer is the visualisation; as base64, since nothing else can be known of it. */
+export const takeAnyImage = (expected: Expected, recorded: Case): Expected => {
   if (expected.error?.class !== 'JSONDecodeError') return expected
   const results = sentOf(recorded, expected).map(({ attempts }) => {
     const response = finalResponse(attempts)
-    const isPicture = response.action !== 'drop' && /^image\//.test(response.headers['content-type'] ?? '')
-    return isPicture ? { visualization: response.bodyBase64 } : undefined
+    const isImage = response.action !== 'drop' && /^image\//.test(response.headers['content-type'] ?? '')
+    return isImage ? { visualization: response.bodyBase64 } : undefined
   })
   if (results.length === 0 || results.includes(undefined)) return expected
   return { ...expected, error: undefined, result: isList(recorded) ? results : results[0] }

@@ -2,10 +2,10 @@ import type { Expected } from '../replay/expected'
 import type { Case, WireRequest, WireResponse } from '../replay/recorded'
 import { type Input, inputsOf } from './inputs'
 
-/** The most redirects of a picture's URL. */
+/** The most redirects of an image's URL. */
 export const mostRedirects = 5
 
-/** Downloads of pictures that were not recorded, with the redirects on the way. */
+/** Downloads of images that were not recorded, with the redirects on the way. */
 export const fetchAlso = (expected: Expected, inputs: Input[]): void => {
   const known = expected.exchanges.filter(({ request }) => request.kind).map(({ request }) => request.path)
   for (const input of inputs) {
@@ -30,7 +30,7 @@ const fetching = (path: string): WireRequest => ({
   body: { kind: 'empty' },
 })
 
-/** The requests until a picture is there: `/redirect/2/x` leads to `/redirect/1/x`, and that to `/static/x`. */
+/** The requests until an image is there: `/redirect/2/x` leads to `/redirect/1/x`, and that to `/static/x`. */
 export const stepsTo = ({ kind, file = '', via = '' }: Input): string[] => {
   if (kind !== 'url') return []
   const [, count, rest = file] = /^\/redirect\/(\d+)\/(.*)$/.exec(via) ?? []
@@ -39,16 +39,16 @@ export const stepsTo = ({ kind, file = '', via = '' }: Input): string[] => {
   return [...redirects.map((left) => `/redirect/${left}/${rest}`), `/static/${encodeURI(rest)}`]
 }
 
-const downloadOf = ({ picture, file, via }: Input, path: string): WireResponse => {
+const downloadOf = ({ image, file, via }: Input, path: string): WireResponse => {
   const steps = stepsTo({ kind: 'url', file, via })
   const next = steps[steps.indexOf(path) + 1]
   if (next) return { status: 302, headers: { Location: next } }
-  return picture
-    ? { status: 200, headers: {}, bodyBase64: picture.bytes.toString('base64') }
+  return image
+    ? { status: 200, headers: {}, bodyBase64: image.bytes.toString('base64') }
     : { status: 404, headers: {}, text: 'not found' }
 }
 
-/** Pictures are downloaded one after the other, until one ends the call. */
+/** Images are downloaded one after the other, until one ends the call. */
 export const withDownloadsUntil = (expected: Expected, recorded: Case, last: number): Expected => {
   const before = (recorded.setup ?? []).flatMap((call) => inputsOf(recorded, call))
   const reached = [...before, ...inputsOf(recorded).slice(0, last + 1)].flatMap((input) =>

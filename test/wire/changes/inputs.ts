@@ -1,4 +1,4 @@
-import { gridOf, type Look, type Picture, type Size } from '../replay/pictures'
+import { gridOf, type Image, type Look, type Size } from '../replay/images'
 import { type Call, type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
 
 type Kind =
@@ -12,13 +12,13 @@ type Kind =
   | 'pathlib'
   | 'dir'
   | 'text'
-  /** A list where one picture is wanted. */
+  /** A list where one image is wanted. */
   | 'list'
   /** No text where one is wanted, or an empty list. */
   | 'nothing'
   | 'other'
 
-/** One picture, or what should be one, that a call submits. */
+/** One image, or what should be one, that a call submits. */
 export interface Input {
   kind: Kind
   /** The text, where it is nothing but one. */
@@ -26,14 +26,14 @@ export interface Input {
   file?: string
   /** The path of a URL, where it is not that of the file itself. */
   via?: string | undefined
-  picture?: Picture | undefined
+  image?: Image | undefined
   /** A parameter of a workflow takes its place: it is loaded, and not sent. */
   isReplaced?: boolean
   /** It is decoded in shades of grey. */
   isGrey?: boolean
 }
 
-/** What a call submits as pictures, lists taken apart. */
+/** What a call submits as images, lists taken apart. */
 export const inputsOf = (recorded: Case, { method, args }: Call = recorded.call): Input[] => {
   if (method === 'clip_compare') return comparedIn(recorded, args)
   if (isWorkflow(method)) return workflowInputs(recorded, args)
@@ -52,7 +52,7 @@ const takeApart = (recorded: Case, value: unknown): Input[] => {
     typeof content === 'string' ? { file: content } : ((content ?? {}) as Partial<Record<string, string>>)
   if (!name.startsWith('$') || file === undefined) return [{ kind: 'other' }]
   const isGrey = read === 'gray' || convert === 'L'
-  return [{ kind: name.slice(1) as Kind, file, via, isGrey, picture: recorded.pictures.get(file) }]
+  return [{ kind: name.slice(1) as Kind, file, via, isGrey, image: recorded.images.get(file) }]
 }
 
 /** The items of a list or a tuple. */
@@ -66,7 +66,7 @@ export const listIn = (value: unknown): unknown[] | undefined => {
 const oneOf = (recorded: Case, value: unknown): Input[] =>
   listIn(value) ? [{ kind: 'list' }] : takeApart(recorded, value)
 
-/** Pictures on either side; texts where they are none. */
+/** Images on either side; texts where they are none. */
 const comparedIn = (recorded: Case, args: Call['args']): Input[] => {
   const { subject, prompt, subject_type: subjectType = 'image', prompt_type: promptType = 'text' } = args
   if (![subjectType, promptType].every((type) => type === 'image' || type === 'text')) return []
@@ -95,17 +95,17 @@ const workflowInputs = (recorded: Case, { images, parameters }: Call['args']): I
     })),
   )
 
-/** The result has an item for each picture. */
+/** The result has an item for each image. */
 export const isList = ({ call }: Case): boolean => listIn(call.args.inference_input) !== undefined
 
-/** A tuple takes the place of a list somewhere among the pictures. */
+/** A tuple takes the place of a list somewhere among the images. */
 export const holdsTuple = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && ('$tuple' in value || Object.values(value).some(holdsTuple))
 
-/** Methods that ask a model of an object's kind, by its id: their pictures are shrunk, and their answers scaled. */
+/** Methods that ask a model of an object's kind, by its id: their images are shrunk, and their answers scaled. */
 export const infersByModel = (method: string): boolean => /^infer(_from_api_v[01]|_on_stream)?$/.test(method)
 
-/** How many pictures one request of our client carries. */
+/** How many images one request of our client carries. */
 export const batchSizeOf = (recorded: Case, { method }: Call = recorded.call): number => {
   const configured = Math.max(1, Number(configurationOf(recorded).max_batch_size ?? 1))
   if (infersByModel(method)) return modeOf(recorded) === 'v0' ? 1 : configured
@@ -120,7 +120,7 @@ export const isConcurrent = (recorded: Case): boolean =>
 export const isShrinking = (recorded: Case): boolean =>
   infersByModel(recorded.call.method) && configurationOf(recorded).client_downsizing_disabled === false
 
-/** Whether the server may turn pictures by their EXIF orientation. */
+/** Whether the server may turn images by their EXIF orientation. */
 const isTurned = (recorded: Case): boolean =>
   configurationOf(recorded).disable_preproc_auto_orientation !== true
 
@@ -128,22 +128,22 @@ const isTurned = (recorded: Case): boolean =>
 export const isEncoded = ({ kind }: Input): boolean =>
   ['path', 'url', 'base64', 'dataUri', 'bytes', 'pathlib'].includes(kind)
 
-/** The EXIF orientation that a picture is sent with. */
+/** The EXIF orientation that an image is sent with. */
 export const orientationOf = (recorded: Case, input: Input): number =>
-  isEncoded(input) && isTurned(recorded) ? (input.picture?.orientation ?? 1) : 1
+  isEncoded(input) && isTurned(recorded) ? (input.image?.orientation ?? 1) : 1
 
 /** A file's bytes, sent untouched. */
-export const untouched = ({ file, picture }: Input): ImageFacts => ({
-  width: picture?.stored.width ?? null,
-  height: picture?.stored.height ?? null,
-  format: picture?.format ?? null,
-  sha256: picture?.sha256,
+export const untouched = ({ file, image }: Input): ImageFacts => ({
+  width: image?.stored.width ?? null,
+  height: image?.stored.height ?? null,
+  format: image?.format ?? null,
+  sha256: image?.sha256,
   sameBytesAs: file,
 })
 
-/** A picture that was encoded as JPEG at this size. */
+/** An image that was encoded as JPEG at this size. */
 export const encoded = (recorded: Case, input: Input, { width, height }: Size): ImageFacts => {
-  const look = input.picture && (input.isGrey ? greyOf(input.picture.stored) : input.picture.stored)
+  const look = input.image && (input.isGrey ? greyOf(input.image.stored) : input.image.stored)
   return {
     width,
     height,

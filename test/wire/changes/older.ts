@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { asksModel, type Expected, errorOf, failing, isError, succeeding } from '../replay/expected'
-import { type PictureField, pictureFields } from '../replay/picture-fields'
+import { type ImageField, imageFields } from '../replay/image-fields'
 import { type Case, modeOf, type WireRequest, type WireResponse } from '../replay/recorded'
 import { resultOfAnswers } from './answers'
+import { leaveUntouched } from './images'
 import { batchSizeOf, infersByModel, inputsOf, isList } from './inputs'
-import { leaveUntouched } from './pictures'
 import { sendAll } from './requests'
 import { answersIn, jsonOf } from './routes'
 import { askingOf, chunksOf } from './sent'
@@ -33,7 +33,7 @@ export const asVersion18 = (expected: Expected, recorded: Case): Expected => {
     : withNewErrors(leaveUntouched(expected, recorded))
 }
 
-/** No text but a path or a URL was a picture. */
+/** No text but a path or a URL was an image. */
 const holdsBase64 = (recorded: Case): boolean =>
   inputsOf(recorded).some(({ kind }) => kind === 'base64' || kind === 'dataUri')
 
@@ -51,17 +51,17 @@ const withNewErrors = (expected: Expected): Expected => {
     : expected
 }
 
-/** Lists of pictures for CLIP and gazes were sent in one request, however long. */
+/** Lists of images for CLIP and gazes were sent in one request, however long. */
 const splitLists = (expected: Expected, recorded: Case): void => {
   const size = batchSizeOf(recorded)
   const calls = isList(recorded) ? askingOf(recorded, expected).map(([first]) => first) : []
   for (const exchange of calls) {
     const { request, response } = exchange
-    const pictures = request.body.kind === 'json' ? pictureFields(request.body.json) : []
-    if (pictures.length <= size) continue
+    const images = request.body.kind === 'json' ? imageFields(request.body.json) : []
+    if (images.length <= size) continue
     const isAnswer = answersIn(request.path, response) !== undefined
-    const pieces = chunksOf(pictures, size).map((image, index) => ({
-      request: withPictures(request, image),
+    const pieces = chunksOf(images, size).map((image, index) => ({
+      request: withImages(request, image),
       response: isAnswer ? answerFor(response, index * size, image.length) : response,
     }))
     const sent = isAnswer ? pieces : pieces.slice(0, 1)
@@ -70,13 +70,13 @@ const splitLists = (expected: Expected, recorded: Case): void => {
   }
 }
 
-const withPictures = (request: WireRequest, pictures: PictureField[]): WireRequest => {
+const withImages = (request: WireRequest, images: ImageField[]): WireRequest => {
   if (request.body.kind !== 'json') return request
-  const image = pictures.length > 1 ? pictures : pictures[0]
+  const image = images.length > 1 ? images : images[0]
   return { ...request, body: { kind: 'json', json: { ...(request.body.json as object), image } } }
 }
 
-/** What of an answer to a list of pictures is about these. */
+/** What of an answer to a list of images is about these. */
 const answerFor = (response: WireResponse, start: number, count: number): WireResponse => {
   const json = jsonOf(response)
   const piece = <T>(list: T[]) => list.slice(start, start + count)

@@ -14,7 +14,7 @@ import { firstRefused } from './refused'
 import { isMixed, shrunkOf } from './scaled'
 import { answerTo, sentOf } from './sent'
 
-/** Pictures are sent to a model of one's own, and predictions come back. */
+/** Images are sent to a model of one's own, and predictions come back. */
 export const infers = ({ call }: Case): boolean => infersByModel(call.method)
 
 export const infersByV0 = (recorded: Case): boolean => infers(recorded) && modeOf(recorded) === 'v0'
@@ -28,7 +28,7 @@ export const calls =
   ({ call }: Case): boolean =>
     methods.includes(call.method)
 
-/** Pictures are asked about, and each has an answer. */
+/** Images are asked about, and each has an answer. */
 export const asksAboutEach = ({ call }: Case): boolean => 'inference_input' in call.args
 
 /** What servers had once; the SDK asks for it no more. */
@@ -42,16 +42,16 @@ export const hasInput =
 
 /** Bytes, paths as objects, tuples. */
 export const hasPythonClass = (recorded: Case): boolean =>
-  hasInput('bytes', 'pathlib')(recorded) || picturesOf(recorded.call).some(holdsTuple)
+  hasInput('bytes', 'pathlib')(recorded) || imagesOf(recorded.call).some(holdsTuple)
 
-const picturesOf = ({ args }: Call): unknown[] => [
+const imagesOf = ({ args }: Call): unknown[] => [
   args.inference_input,
   args.images,
   args.visual_prompt,
   args.prompt_type === 'image' && args.prompt,
 ]
 
-/** A picture of a list is refused after others have been sent, or while they are. */
+/** An image of a list is refused after others have been sent, or while they are. */
 export const isRefusedLater = (recorded: Case): boolean => {
   const { index = -1 } = firstRefused(recorded) ?? {}
   return index > 0 || (index === 0 && isConcurrent(recorded))
@@ -62,7 +62,7 @@ export const hasClassFilter = (recorded: Case): boolean => {
   return Array.isArray(filter) && filter.length > 0
 }
 
-/** The SDK scales some predictions of a shrunk picture and others not, or fails at it. */
+/** The SDK scales some predictions of a shrunk image and others not, or fails at it. */
 export const showsMixed = (expected: Expected, recorded: Case): boolean =>
   expected.error
     ? expected.error.class === 'KeyError' &&

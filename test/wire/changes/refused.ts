@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { asksModel, type Expected, failing, isError, isFailure } from '../replay/expected'
+import { headerOf } from '../replay/images'
 import type { Exchange } from '../replay/mock-server'
-import { headerOf } from '../replay/pictures'
 import type { Case, WireError } from '../replay/recorded'
 import { fetchAlso, mostRedirects, stepsTo, withDownloadsUntil } from './downloads'
 import { batchSizeOf, type Input, inputsOf, isConcurrent, isEncoded } from './inputs'
@@ -11,7 +11,7 @@ import { askingOf, chunksOf, sendAlso, sentOf } from './sent'
 export type Reason =
   | 'unknown text'
   | 'odd URL'
-  | 'no picture'
+  | 'no image'
   | 'directory'
   | 'no such kind'
   | 'not there'
@@ -20,20 +20,20 @@ export type Reason =
   | 'too far'
 
 export const reasonOf = (input: Input): Reason | undefined => {
-  const { kind, text = '', file, picture } = input
+  const { kind, text = '', file, image } = input
   if (kind === 'text') return reasonOfText(text)
   if (kind === 'dir') return 'directory'
   if (kind === 'list') return 'a list'
   if (kind === 'nothing') return 'nothing'
   if (kind === 'other') return 'no such kind'
   if (!isEncoded(input) || file === undefined) return undefined
-  if (!picture) return 'not there'
-  return picture.format ? undefined : 'no picture'
+  if (!image) return 'not there'
+  return image.format ? undefined : 'no image'
 }
 
 const reasonOfText = (text: string): Reason | undefined => {
   if (isUrl(text)) return 'odd URL'
-  if (isPicture(Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64'))) return undefined
+  if (isImage(Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64'))) return undefined
   const file = statSync(text, { throwIfNoEntry: false })
   if (file?.isDirectory()) return 'directory'
   return file ? undefined : 'unknown text'
@@ -50,7 +50,7 @@ export const firstRefused = (recorded: Case): { index: number; reason: Reason } 
   return undefined
 }
 
-/** Why a picture's URL does not lead to it: what was answered on the way, or would have been. */
+/** Why an image's URL does not lead to it: what was answered on the way, or would have been. */
 const reasonOfDownload = ({ requests, responses }: Case, input: Input): Reason | undefined => {
   const fetched = requests.map(({ kind, path = '' }) => kind && decodeURI(path))
   const steps = stepsTo(input).map((path) => responses[fetched.indexOf(decodeURI(path))])
@@ -58,16 +58,16 @@ const reasonOfDownload = ({ requests, responses }: Case, input: Input): Reason |
   if (steps.some((response) => response && isError(response))) return 'not there'
   const { bodyBase64, text } = (steps.at(-1) ?? {}) as { bodyBase64?: string; text?: string }
   const bytes = text === undefined ? Buffer.from(bodyBase64 ?? '', 'base64') : Buffer.from(text)
-  return steps.at(-1) && !isPicture(bytes) ? 'no picture' : undefined
+  return steps.at(-1) && !isImage(bytes) ? 'no image' : undefined
 }
 
-const isPicture = (bytes: Buffer): boolean =>
+const isImage = (bytes: Buffer): boolean =>
   /^(JPEG|PNG|WEBP|GIF|TIFF|AVIF|HEIF|HEIC|BMP)$/.test(headerOf(bytes).format ?? '')
 
 export const isRefused = (recorded: Case, reason: Reason): boolean =>
   firstRefused(recorded)?.reason === reason
 
-/** The call ends at an input: pictures before it have been sent, as each is read when its turn comes. */
+/** The call ends at an input: images before it have been sent, as each is read when its turn comes. */
 export const endingAtRefused = (recorded: Case, expected: Expected, error: WireError): Expected => {
   if (expected.error?.class === 'WrongClientModeError') return expected
   const { index = 0 } = firstRefused(recorded) ?? {}

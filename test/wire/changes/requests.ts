@@ -21,7 +21,7 @@ export const keepList = (expected: Expected, recorded: Case): Expected => {
   return expected
 }
 
-/** All pictures are sent, of which the SDK sends none. */
+/** All images are sent, of which the SDK sends none. */
 export const sendAll = (expected: Expected, recorded: Case): Expected => {
   if (expected.error?.class === 'WrongClientModeError') return expected
   fetchAlso(expected, inputsOf(recorded))
@@ -34,7 +34,7 @@ export const sendAll = (expected: Expected, recorded: Case): Expected => {
     : succeeding(expected, resultOfAnswers(recorded, expected))
 }
 
-/** Nothing is sent, not even for the download of a picture. */
+/** Nothing is sent, not even for the download of an image. */
 export const sendNothing =
   (error: string) =>
   (expected: Expected, recorded: Case): Expected =>
@@ -87,7 +87,7 @@ export const withJavaScriptNumbers = (expected: Expected, recorded: Case): Expec
   return expected
 }
 
-/** A picture's URL is followed to five others at most. */
+/** An image's URL is followed to five others at most. */
 export const followLess = (expected: Expected, recorded: Case): Expected => {
   return isRefused(recorded, 'too far')
     ? endingAtRefused(recorded, expected, { class: 'InvalidURLImageInput' })

@@ -4,7 +4,7 @@ import type { WireResponse } from '../replay/recorded'
 /** What the API promises of a route's answers. */
 interface Promise {
   path: RegExp
-  /** The answers to the pictures or texts of one request, as our client gives them; undefined: it is no such answer. */
+  /** The answers to the images or texts of one request, as our client gives them; undefined: it is no such answer. */
   answersIn(answer: unknown): unknown[] | undefined
 }
 
@@ -61,7 +61,7 @@ export const jsonOf = (response: WireResponse): unknown => {
 }
 
 /**
- * What an answer of this route holds for our client, an item for each picture of a request about pictures. Undefined:
+ * What an answer of this route holds for our client, an item for each image of a request about images. Undefined:
  * not what the API promises. Of a model's predictions no more is known than that they are objects.
  */
 export const answersIn = (path: string | undefined, response: WireResponse): unknown[] | undefined => {

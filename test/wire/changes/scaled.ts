@@ -1,10 +1,10 @@
 import type { Expected } from '../replay/expected'
-import { roundedToEven, type Size } from '../replay/pictures'
+import { roundedToEven, type Size } from '../replay/images'
 import type { Case } from '../replay/recorded'
 import { isList, orientationOf } from './inputs'
 import { answerTo, resultFor, type Sent, sdkFactor, sentOf, setResult, shrunkTo, swapped } from './sent'
 
-/** A picture that was shrunk. */
+/** An image that was shrunk. */
 export interface Shrunk extends Sent {
   full: Size
   /** How much larger it is than what was sent, side by side. */
@@ -16,7 +16,7 @@ export interface Shrunk extends Sent {
 
 export const shrunkOf = (recorded: Case, expected: Expected): Shrunk[] =>
   sentOf(recorded, expected).flatMap((sent) => {
-    const stored = sent.input.picture?.stored
+    const stored = sent.input.image?.stored
     const storedSize = shrunkTo(recorded, expected, sent.input)
     if (!stored || !storedSize) return []
     const isTurned = orientationOf(recorded, sent.input) > 4 && !same(sizeIn(answerTo(sent)), storedSize)
@@ -25,7 +25,7 @@ export const shrunkOf = (recorded: Case, expected: Expected): Shrunk[] =>
     return [{ ...sent, full, x: full.width / size.width, y: full.height / size.height, factor }]
   })
 
-/** The size of the picture as the server saw it. */
+/** The size of the image as the server saw it. */
 const sizeIn = (answer: unknown): Partial<Size> => {
   const { image, original_image } = (answer ?? {}) as {
     image?: Partial<Size>
@@ -39,7 +39,7 @@ type Values = Record<string, unknown>
 
 const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null
 
-/** What the SDK scaled by one factor is scaled by each side's own ratio; `image` is the picture's own size. */
+/** What the SDK scaled by one factor is scaled by each side's own ratio; `image` is the image's own size. */
 export const withOwnRatios = (recorded: Case, expected: Expected): Expected => {
   for (const shrunk of shrunkOf(recorded, expected)) {
     const answer = answerTo(shrunk)
@@ -146,7 +146,7 @@ const scaled = (prediction: Prediction, shrunk: Shrunk): Prediction => {
   return changed
 }
 
-/** Masks become as large as the picture. */
+/** Masks become as large as the image. */
 export const withMasksScaled = (recorded: Case, expected: Expected): Expected => {
   for (const each of shrunkOf(recorded, expected)) {
     const { width, height } = each.full

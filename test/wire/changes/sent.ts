@@ -1,6 +1,6 @@
 import { type Attempts, asksModel, attemptsOf, type Expected, finalResponse } from '../replay/expected'
-import { type PictureField, pictureFields } from '../replay/picture-fields'
-import { type Size, sha256Of, shrunkSize } from '../replay/pictures'
+import { type ImageField, imageFields } from '../replay/image-fields'
+import { type Size, sha256Of, shrunkSize } from '../replay/images'
 import { type Body, type Call, type Case, configurationOf, type ImageFacts, modeOf } from '../replay/recorded'
 import {
   batchSizeOf,
@@ -16,20 +16,20 @@ import {
 } from './inputs'
 import { answersIn } from './routes'
 
-/** A picture of the call and the request that carries it. */
+/** An image of the call and the request that carries it. */
 export interface Sent {
   input: Input
-  /** Its number among the pictures of the call. */
+  /** Its number among the images of the call. */
   index: number
   attempts: Attempts
-  /** Its number among the pictures of the request. */
+  /** Its number among the images of the request. */
   at: number
   image: ImageFacts
 }
 
 const unknownImage: ImageFacts = { width: null, height: null, format: null }
 
-/** Finds for each request the pictures of the call that it carries. */
+/** Finds for each request the images of the call that it carries. */
 export const sentOf = (recorded: Case, expected: Expected): Sent[] => {
   const left = [...inputsOf(recorded).entries()].filter(([, { isReplaced }]) => !isReplaced)
   const slots = askingOf(recorded, expected).flatMap((attempts) =>
@@ -58,29 +58,29 @@ const requestsOf = (recorded: Case, call: Call): number => {
 const placeOf = (image: ImageFacts, left: [number, Input][]): number => {
   const isSame = ([, input]: [number, Input]) =>
     isEncoded(input) &&
-    image.sha256 === input.picture?.sha256 &&
+    image.sha256 === input.image?.sha256 &&
     (image.format === null) === (input.kind === 'dataUri')
   const sameFile = image.sha256 ? left.findIndex(isSame) : -1
   if (sameFile >= 0) return sameFile
   if (!image.format)
     return Math.max(
       0,
-      left.findIndex(([, { picture }]) => !picture?.format),
+      left.findIndex(([, { image }]) => !image?.format),
     )
   const shape = Number(image.width) / Number(image.height)
-  const distances = left.map(([, { picture }]) =>
-    Math.abs(shape - Number(picture?.upright.width) / Number(picture?.upright.height)),
+  const distances = left.map(([, { image }]) =>
+    Math.abs(shape - Number(image?.upright.width) / Number(image?.upright.height)),
   )
   return Math.max(0, distances.indexOf(Math.min(...distances)))
 }
 
 const imagesIn = (body: Body): ImageFacts[] => {
-  if (body.kind === 'pictures') return body.pictures
+  if (body.kind === 'images') return body.images
   if (body.kind === 'base64') return [body.image]
-  return body.kind === 'json' ? pictureFields(body.json).map(imageIn) : [unknownImage]
+  return body.kind === 'json' ? imageFields(body.json).map(imageIn) : [unknownImage]
 }
 
-const imageIn = ({ value }: PictureField): ImageFacts => {
+const imageIn = ({ value }: ImageField): ImageFacts => {
   const { $image } = (value ?? {}) as { $image?: ImageFacts }
   const [, base64] = /^data:[^,]*,(.*)$/s.exec(String(value)) ?? []
   return (
@@ -88,23 +88,23 @@ const imageIn = ({ value }: PictureField): ImageFacts => {
   )
 }
 
-/** Expects another picture in all attempts of a request. */
+/** Expects another image in all attempts of a request. */
 export const setImage = ({ attempts, at }: Sent, image: ImageFacts): void => {
   for (const { request } of attempts) {
-    const field = request.body.kind === 'json' ? pictureFields(request.body.json)[at] : undefined
+    const field = request.body.kind === 'json' ? imageFields(request.body.json)[at] : undefined
     if (field) field.value = { $image: image }
-    else if (request.body.kind === 'pictures') request.body.pictures[at] = image
+    else if (request.body.kind === 'images') request.body.images[at] = image
     else request.body = { kind: 'base64', image }
   }
 }
 
-/** What the server answered about a picture. */
+/** What the server answered about an image. */
 export const answerTo = ({ attempts, at }: Sent): unknown => {
   const answers = answersIn(attempts[0].request.path, finalResponse(attempts))
   return answers?.length === 1 ? answers[0] : answers?.[at]
 }
 
-/** The result for a picture of the call. */
+/** The result for an image of the call. */
 export const resultFor = (recorded: Case, { result }: Expected, { index }: Sent): unknown =>
   isList(recorded) ? (result as unknown[] | undefined)?.[index] : result
 
@@ -115,9 +115,9 @@ export const setResult = (recorded: Case, expected: Expected, { index }: Sent, r
 
 export const swapped = ({ width, height }: Size): Size => ({ width: height, height: width })
 
-/** The size that our client shrinks a picture to, as stored; undefined: it is not shrunk. */
+/** The size that our client shrinks an image to, as stored; undefined: it is not shrunk. */
 export const shrunkTo = (recorded: Case, expected: Expected, input: Input): Size | undefined => {
-  const size = input.picture?.stored
+  const size = input.image?.stored
   const shrinks = isShrinking(recorded) && (!isEncoded(input) || isDecoded(input))
   if (!size || !shrinks) return undefined
   const limit = limitOf(recorded, expected)
@@ -126,22 +126,22 @@ export const shrunkTo = (recorded: Case, expected: Expected, input: Input): Size
   return shrunkSize(size, eitherWay ? swapped(limit) : limit)
 }
 
-/** The factor by which the SDK shrinks a picture; it turns upright only what it reads from a path. */
-export const sdkFactor = (recorded: Case, expected: Expected, { kind, picture }: Input): number => {
-  const { width = 1, height = 1 } = (kind === 'path' ? picture?.upright : picture?.stored) ?? {}
+/** The factor by which the SDK shrinks an image; it turns upright only what it reads from a path. */
+export const sdkFactor = (recorded: Case, expected: Expected, { kind, image }: Input): number => {
+  const { width = 1, height = 1 } = (kind === 'path' ? image?.upright : image?.stored) ?? {}
   const limit = limitOf(recorded, expected)
   return Math.min(limit.height / height, limit.width / width)
 }
 
 /** The others are passed on as they are. */
-const isDecoded = ({ picture }: Input): boolean =>
-  ['JPEG', 'PNG', 'WEBP', 'GIF', 'TIFF', 'AVIF'].includes(picture?.format ?? '')
+const isDecoded = ({ image }: Input): boolean =>
+  ['JPEG', 'PNG', 'WEBP', 'GIF', 'TIFF', 'AVIF'].includes(image?.format ?? '')
 
-/** What our client sends for a picture. */
+/** What our client sends for an image. */
 export const imageFor = (recorded: Case, expected: Expected, input: Input): ImageFacts => {
   const size = shrunkTo(recorded, expected, input)
   if (isEncoded(input) && !size) return untouched(input)
-  return encoded(recorded, input, size ?? input.picture?.stored ?? { width: 0, height: 0 })
+  return encoded(recorded, input, size ?? input.image?.stored ?? { width: 0, height: 0 })
 }
 
 interface Description {
@@ -192,12 +192,12 @@ const ocrRoutes: Record<string, string> = {
 const askingFor = (
   recorded: Case,
   expected: Expected,
-): { path: string | undefined; answer(pictures: number): unknown } => {
+): { path: string | undefined; answer(images: number): unknown } => {
   const { method, args } = recorded.call
-  const each = (one: object) => (pictures: number) => Array.from({ length: pictures }, () => one)
+  const each = (one: object) => (images: number) => Array.from({ length: images }, () => one)
   switch (method) {
     case 'get_clip_image_embeddings':
-      return { path: '/clip/embed_image', answer: (pictures) => ({ embeddings: each([0])(pictures) }) }
+      return { path: '/clip/embed_image', answer: (images) => ({ embeddings: each([0])(images) }) }
     case 'clip_compare':
       return { path: '/clip/compare', answer: () => ({ similarity: [0] }) }
     case 'ocr_image':
@@ -214,7 +214,7 @@ const askingFor = (
   const id = typeof model === 'string' && model.includes('/') ? `/${model}` : undefined
   const path = modeOf(recorded) === 'v0' ? id : routes[descriptionOf(recorded, expected)?.task_type ?? '']
   const list = each({ predictions: [] })
-  return { path, answer: (pictures) => (pictures > 1 ? list(pictures) : list(1)[0]) }
+  return { path, answer: (images) => (images > 1 ? list(images) : list(1)[0]) }
 }
 
 const workflowPath = ({ method, args }: Call): string => {
@@ -223,20 +223,20 @@ const workflowPath = ({ method, args }: Call): string => {
   return specification ? '/infer/workflows' : `/infer/workflows/${workspace}/${name}`
 }
 
-/** What our client sends for pictures that the SDK does not come to send. */
+/** What our client sends for images that the SDK does not come to send. */
 export const sendAlso = (recorded: Case, expected: Expected, inputs: Input[]): void => {
   const size = batchSizeOf(recorded)
   const { path, answer } = askingFor(recorded, expected)
   for (const piece of Number.isFinite(size) ? chunksOf(inputs, size) : [inputs]) {
     const shown = piece.filter(({ isReplaced }) => !isReplaced)
-    const pictures = shown.map((input) => imageFor(recorded, expected, input))
+    const images = shown.map((input) => imageFor(recorded, expected, input))
     expected.exchanges.push({
       request: {
         method: 'POST',
         path: path && basePath(recorded) + path,
-        body: { kind: 'pictures', pictures },
+        body: { kind: 'images', images },
       },
-      response: { status: 200, headers: json, json: answer(pictures.length) },
+      response: { status: 200, headers: json, json: answer(images.length) },
     })
   }
   if (isConcurrent(recorded)) expected.unordered = true

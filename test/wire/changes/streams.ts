@@ -7,11 +7,11 @@ import {
   isFailure,
   succeeding,
 } from '../replay/expected'
-import { gridOf, roundedToEven, type Size } from '../replay/pictures'
+import { gridOf, roundedToEven, type Size } from '../replay/images'
 import type { Case, ImageFacts } from '../replay/recorded'
-import { asList, changeAsList, type Entry, filesOf, isStream, picturesOf } from '../replay/streams'
+import { asList, changeAsList, type Entry, filesOf, imagesOf, isStream } from '../replay/streams'
+import { leaveUntouched } from './images'
 import { inputsOf, isConcurrent, isShrinking } from './inputs'
-import { leaveUntouched } from './pictures'
 import { shrunkOf } from './scaled'
 import { answerTo, imageFor, sendAlso, sentOf, setImage, shrunkTo } from './sent'
 
@@ -19,9 +19,9 @@ export const isOfDirectory = (recorded: Case): boolean => filesOf(recorded) !== 
 
 export const isOfVideo = (recorded: Case): boolean => isStream(recorded) && !isOfDirectory(recorded)
 
-/** A file is taken that is no picture. */
+/** A file is taken that is no image. */
 export const hasBadFile = (recorded: Case): boolean =>
-  filesOf(recorded)?.some(({ picture }) => !picture?.format) === true
+  filesOf(recorded)?.some(({ image }) => !image?.format) === true
 
 export const isShrunkVideo = (recorded: Case): boolean => isOfVideo(recorded) && isShrinking(recorded)
 
@@ -45,7 +45,7 @@ export const describeOnce = (expected: Expected, { unordered }: Case): Expected 
 /** Requests and results come in the order of the files; what follows a failure is not asked. */
 export const sortByName = (expected: Expected, recorded: Case): Expected => {
   const known = requestsByFile(recorded, expected)
-  const files = (picturesOf(recorded) ?? []).map(({ file }) => file)
+  const files = (imagesOf(recorded) ?? []).map(({ file }) => file)
   const failed = files.findIndex((file) => {
     const attempts = known.get(file)
     return attempts && isFailure(finalResponse(attempts))
@@ -68,7 +68,7 @@ export const sortByName = (expected: Expected, recorded: Case): Expected => {
 /** All other files are asked about, and the bad one has an error in its place. */
 export const skipBadFiles = (expected: Expected, recorded: Case): Expected => {
   if (expected.error?.class !== 'InvalidInputFormatError') return expected
-  const files = picturesOf(recorded) ?? []
+  const files = imagesOf(recorded) ?? []
   const known = requestsByFile(recorded, expected)
   const all = withRequests(
     recorded,
@@ -124,7 +124,7 @@ export const fitFrame = (expected: Expected, recorded: Case): Expected => {
   return { ...expected, result }
 }
 
-/** What tells of places in a picture. */
+/** What tells of places in an image. */
 const placesIn = (answer: unknown): object => {
   const places = ['image', 'predictions', 'original_image', 'mask_metadata']
   return Object.fromEntries(Object.entries(answer ?? {}).filter(([name]) => places.includes(name)))
@@ -146,7 +146,7 @@ export const askAtOnce = (expected: Expected, recorded: Case): Expected => {
     .slice(sent.length)
     .map((input) => imageFor(list, expected, input))
   const more = [...others, ...files].map((image) => ({
-    request: { ...last.attempts[0].request, body: { kind: 'pictures' as const, pictures: [image] } },
+    request: { ...last.attempts[0].request, body: { kind: 'images' as const, images: [image] } },
     response: last.attempts[0].response,
     optional: true,
   }))
@@ -156,15 +156,15 @@ export const askAtOnce = (expected: Expected, recorded: Case): Expected => {
 /** So many requests may be under way when one fails. */
 const mostAfter = 10
 
-/** Which request asks about which file: the one whose picture looks most like it. */
+/** Which request asks about which file: the one whose image looks most like it. */
 const requestsByFile = (recorded: Case, expected: Expected): Map<string, Attempts> => {
   const frames = asList({ ...recorded, call: { ...recorded.call, args: {} } }, expected)
-  const left = new Map(inputsOf(asList(recorded, expected)).map((input) => [input.file ?? '', input.picture]))
+  const left = new Map(inputsOf(asList(recorded, expected)).map((input) => [input.file ?? '', input.image]))
   const found = new Map<string, Attempts>()
   for (const { attempts, image } of sentOf(frames, expected)) {
-    const distances = [...left].map(([file, picture]) => ({
+    const distances = [...left].map(([file, candidate]) => ({
       file,
-      distance: image.sameBytesAs === file ? 0 : distanceOf(image, picture),
+      distance: image.sameBytesAs === file ? 0 : distanceOf(image, candidate),
     }))
     const [nearest] = distances.sort((a, b) => a.distance - b.distance)
     if (!nearest) continue
@@ -174,11 +174,11 @@ const requestsByFile = (recorded: Case, expected: Expected): Map<string, Attempt
   return found
 }
 
-type Known = Case['pictures'] extends ReadonlyMap<string, infer P> ? P : never
+type Known = Case['images'] extends ReadonlyMap<string, infer P> ? P : never
 
-const distanceOf = ({ width, height, meanRgbGrid }: ImageFacts, picture: Known | undefined): number => {
-  if (!picture || !width || !height) return Number.POSITIVE_INFINITY
-  const { upright } = picture
+const distanceOf = ({ width, height, meanRgbGrid }: ImageFacts, image: Known | undefined): number => {
+  if (!image || !width || !height) return Number.POSITIVE_INFINITY
+  const { upright } = image
   // the size is another one where it was shrunk, its shape is about the same
   const shape = Math.abs(Math.log((width / height) * (upright.height / upright.width)))
   const grid = gridOf(upright, { width, height })?.flat(2)

@@ -51,11 +51,11 @@ const mediaType = (file: string): string => `image/${path.extname(file).slice(1)
 
 /** Pixels as Pillow holds them: RGB(A) or grey, as stored. */
 const pixelsOf = async (bytes: Buffer, convert?: string) => {
-  const picture = sharp(bytes, { ignoreIcc: true })
-  const { channels } = await picture.metadata()
+  const image = sharp(bytes, { ignoreIcc: true })
+  const { channels } = await image.metadata()
   const grey = convert === 'L' || (convert === undefined && channels === 1)
   if (grey) return greyOf(bytes)
-  const colors = picture.toColourspace('srgb')
+  const colors = image.toColourspace('srgb')
   const alpha = convert === 'RGBA' || (convert !== 'RGB' && channels === 4)
   const { data, info } = await (alpha ? colors.ensureAlpha() : colors.removeAlpha())
     .raw()

@@ -1,7 +1,7 @@
 import { saying, shown, valueDifference } from './compare-value'
+import { imageFields } from './image-fields'
+import { gridOf, headerOf, lookOf, sha256Of } from './images'
 import type { Received } from './mock-server'
-import { pictureFields } from './picture-fields'
-import { gridOf, headerOf, lookOf, sha256Of } from './pictures'
 import type { Body, ImageFacts, WireRequest } from './recorded'
 
 /** How far mean colours may be apart: every encoder and every way to shrink differs a little. */
@@ -54,11 +54,11 @@ const bodyDifference = async (expected: Body, body: Buffer): Promise<string | un
       return imageDifference(expected.image, text, 'body')
     case 'json':
       return jsonDifference(expected.json, parsed(body), 'body')
-    case 'pictures': {
+    case 'images': {
       const json = parsed(body)
-      const sent = json === undefined ? [text] : pictureFields(json).map(({ value }) => value)
-      const wanted = expected.pictures.map((picture) => ({ $image: picture }))
-      return jsonDifference(wanted, sent, 'pictures')
+      const sent = json === undefined ? [text] : imageFields(json).map(({ value }) => value)
+      const wanted = expected.images.map((image) => ({ $image: image }))
+      return jsonDifference(wanted, sent, 'images')
     }
   }
 }
@@ -71,7 +71,7 @@ const parsed = (body: Buffer): unknown => {
   }
 }
 
-/** Pictures are taken out and compared by what they show; what is left is compared as it is. */
+/** Images are taken out and compared by what they show; what is left is compared as it is. */
 const jsonDifference = async (
   expected: unknown,
   actual: unknown,
@@ -100,7 +100,7 @@ const imageDifference = async (
   at: string,
 ): Promise<string | undefined> => {
   if (typeof base64 !== 'string' || !/^[\w+/]+={0,2}$/.test(base64))
-    return `${at}: a picture in base64 expected, got ${shown(base64)}`
+    return `${at}: an image in base64 expected, got ${shown(base64)}`
   const bytes = Buffer.from(base64, 'base64')
   if (expected.sameBytesAs) {
     const same = sha256Of(bytes) === expected.sha256
@@ -122,7 +122,7 @@ const imageDifference = async (
 
 const describe = (bytes: Buffer): string => {
   const { format, width, height } = headerOf(bytes)
-  return format ? `${format} of ${width} × ${height}` : `${bytes.length} bytes that are no picture`
+  return format ? `${format} of ${width} × ${height}` : `${bytes.length} bytes that are no image`
 }
 
 const gridDifference = (

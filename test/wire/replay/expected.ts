@@ -56,7 +56,7 @@ export const isError = (response: WireResponse): boolean =>
 export const isRawError = ({ error }: Expected): boolean =>
   /^(JSONDecode|Value|Key|Attribute|Type)Error$/.test(error?.class ?? '')
 
-/** Requests that ask a model about pictures; others are about models or download pictures. */
+/** Requests that ask a model about images; others are about models or download images. */
 export const asksModel = ({ request: { kind, method, path } }: Exchange): boolean =>
   kind === undefined && method === 'POST' && !/\/model\/(add|remove|clear)$/.test(path ?? '')
 

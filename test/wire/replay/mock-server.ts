@@ -61,15 +61,13 @@ export const startMockServer = async (delay = 0): Promise<MockServer> => {
   const server = createServer(async (incoming, response) => {
     const request = await readRequest(incoming)
     received.push(request)
-    const isPicture = exchanges.some(
-      ({ request: expected }) => expected.kind && isSameRoute(expected, request),
-    )
-    if (!isPicture) most = Math.max(most, ++inFlight)
+    const isImage = exchanges.some(({ request: expected }) => expected.kind && isSameRoute(expected, request))
+    if (!isImage) most = Math.max(most, ++inFlight)
     const taken = turn.then(() => take(request))
     turn = taken
     const answer = await taken
-    if (delay && !isPicture) await sleep(delay)
-    if (!isPicture) inFlight--
+    if (delay && !isImage) await sleep(delay)
+    if (!isImage) inFlight--
     reply(response, answer ?? { status: 599, headers: {}, text: 'Nothing like this was recorded.' })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

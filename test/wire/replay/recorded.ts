@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { type Picture, readPicture } from './pictures'
+import { type Image, readImage } from './images'
 
-/** A picture in a request, as it was recorded. */
+/** An image in a request, as it was recorded. */
 export interface ImageFacts {
   width: number | null
   height: number | null
   format: string | null
   sha256?: string
-  /** The file whose bytes were sent untouched; else the picture was encoded, and no other encoder gives its bytes. */
+  /** The file whose bytes were sent untouched; else the image was encoded, and no other encoder gives its bytes. */
   sameBytesAs?: string
   /** EXIF orientation, 1 to 8; undefined: whatever it is. */
   orientation?: number
@@ -23,12 +23,12 @@ export type Body =
   | { kind: 'json'; json: unknown }
   | { kind: 'base64'; image: ImageFacts }
   | { kind: 'text'; text: string }
-  /** Nothing is known but the pictures it carries. */
-  | { kind: 'pictures'; pictures: ImageFacts[] }
+  /** Nothing is known but the images it carries. */
+  | { kind: 'images'; images: ImageFacts[] }
 
 /** What is undefined is not compared. */
 export interface WireRequest {
-  /** The client downloads a picture. */
+  /** The client downloads an image. */
   kind?: 'imageFetch'
   method: string
   path?: string | undefined
@@ -88,15 +88,15 @@ export interface RecordedCase {
 }
 
 export interface Case extends RecordedCase {
-  /** Where pictures, directories and videos lie. */
+  /** Where images, directories and videos lie. */
   folder: string
   /** The version of the SDK. */
   sdk: string
   /** What is known of the files it names; those that exist. */
-  pictures: ReadonlyMap<string, Picture>
+  images: ReadonlyMap<string, Image>
 }
 
-/** Reads a file of recorded cases and looks at the pictures beside it. */
+/** Reads a file of recorded cases and looks at the images beside it. */
 export const readCases = async (file: string): Promise<Case[]> => {
   const { sdk = '', cases = [] } = JSON.parse(readFileSync(file, 'utf8')) as {
     sdk?: string
@@ -104,13 +104,13 @@ export const readCases = async (file: string): Promise<Case[]> => {
   }
   const folder = path.dirname(path.resolve(file))
   const names = new Set(cases.flatMap(({ files = [] }) => files).flatMap((name) => filesAt(folder, name)))
-  const pictures = new Map<string, Picture>()
+  const images = new Map<string, Image>()
   for (const name of names) {
     const where = path.join(folder, name)
-    if (/^(images|dirs)\//.test(name) && existsSync(where)) pictures.set(name, await readPicture(where))
+    if (/^(images|dirs)\//.test(name) && existsSync(where)) images.set(name, await readImage(where))
   }
   const [version = ''] = /\d+\.\d+\.\d+/.exec(sdk) ?? []
-  return cases.map((recorded) => ({ ...recorded, folder, sdk: version, pictures }))
+  return cases.map((recorded) => ({ ...recorded, folder, sdk: version, images }))
 }
 
 /** A file, or those of a directory. */
@@ -130,7 +130,7 @@ export const configurationOf = (recorded: Case): Configuration => {
   return withItsDefault(recorded, (last as Configuration) ?? recorded.client.config)
 }
 
-/** Versions before 0.16 (August 2024) shrink pictures unless told otherwise; later ones only when asked to. */
+/** Versions before 0.16 (August 2024) shrink images unless told otherwise; later ones only when asked to. */
 export const isBefore016 = ({ sdk }: Case): boolean => /^0\.([0-9]|1[0-5])\./.test(sdk)
 
 export const withItsDefault = (recorded: Case, configuration: Configuration): Configuration => ({

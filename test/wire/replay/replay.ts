@@ -129,11 +129,11 @@ const requestsDifference = async (
   return unordered || inAnyOrder ? undefined : orderDifference(exchanges, received)
 }
 
-// A picture may be downloaded at any time before the request that carries it.
+// An image may be downloaded at any time before the request that carries it.
 const orderDifference = (exchanges: Expected['exchanges'], received: Received[]): string | undefined => {
-  const isPicture = (index: number) => exchanges[index]?.request.kind !== undefined
+  const isImage = (index: number) => exchanges[index]?.request.kind !== undefined
   const numbers = received.map(({ exchange = 0 }) => exchange)
-  for (const sequence of [numbers.filter(isPicture), numbers.filter((index) => !isPicture(index))]) {
+  for (const sequence of [numbers.filter(isImage), numbers.filter((index) => !isImage(index))]) {
     const late = sequence.findIndex((number, index) => number < (sequence[index - 1] ?? 0))
     if (late >= 0) return `${exchanges[sequence[late] ?? 0]?.request.path} was sent too late`
   }

@@ -1,11 +1,11 @@
 import { imageSize } from 'image-size'
 import sharp from 'sharp'
 import type { InferenceStream } from '../../../src/index'
-import { sha256Of } from './pictures'
+import { sha256Of } from './images'
 
 /** What our client returns → the form in which results are recorded. */
 export const recordedForm = async (value: unknown): Promise<unknown> => {
-  if (Buffer.isBuffer(value)) return { $pil: await pictureOf(value) }
+  if (Buffer.isBuffer(value)) return { $pil: await imageOf(value) }
   if (Array.isArray(value)) return Promise.all(value.map(recordedForm))
   if (typeof value !== 'object' || value === null) return value
   if (isPixels(value)) return { $ndarray: pixelsOf(value) }
@@ -32,7 +32,7 @@ const shapeOf = (frame: Buffer): number[] => {
 
 const modes: Record<number, string> = { 1: 'L', 2: 'LA', 3: 'RGB', 4: 'RGBA' }
 
-const pictureOf = async (bytes: Buffer) => {
+const imageOf = async (bytes: Buffer) => {
   const { width, height, channels, format, isPalette } = await sharp(bytes).metadata()
   const mode = isPalette ? 'P' : modes[channels ?? 0]
   return { size: [width, height], mode, format: format?.toUpperCase() }

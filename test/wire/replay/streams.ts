@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { asksModel, attemptsOf, type Expected } from './expected'
-import type { Picture } from './pictures'
+import type { Image } from './images'
 import { type Case, configurationOf } from './recorded'
 
 /** One item of a stream's result: reference, shape of the frame (height, width, channels), prediction. */
 export type Entry = [reference: number | string, shape: number[], prediction: unknown]
 
-/** What our client gives for a file that is no picture. */
+/** What our client gives for a file that is no image. */
 export type Failure = [reference: string, error: { error: string }]
 
 export const isStream = ({ call }: Case): boolean => call.method === 'infer_on_stream'
@@ -22,7 +22,7 @@ interface StreamFile {
   /** Relative to the folder of the case. */
   file: string
   reference: string
-  picture: Picture | undefined
+  image: Image | undefined
 }
 
 /** The files that a stream over a directory takes, sorted by name; undefined where it is about a video. */
@@ -37,7 +37,7 @@ export const filesOf = (recorded: Case): StreamFile[] | undefined => {
     .filter((entry) => entry.isFile() && (endings === null || hasEnding(entry.name, endings)))
     .map(({ name }) => `${directory}/${name}`)
     .sort()
-    .map((file) => ({ file, reference: `{{GOLDEN}}/${file}`, picture: recorded.pictures.get(file) }))
+    .map((file) => ({ file, reference: `{{GOLDEN}}/${file}`, image: recorded.images.get(file) }))
 }
 
 const usual = ['jpg', 'jpeg', 'png']
@@ -45,11 +45,11 @@ const usual = ['jpg', 'jpeg', 'png']
 const hasEnding = (name: string, endings: string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(`.${ending.toLowerCase().replace(/^\.+/, '')}`))
 
-export const picturesOf = (recorded: Case): StreamFile[] | undefined =>
-  filesOf(recorded)?.filter(({ picture }) => picture?.format)
+export const imagesOf = (recorded: Case): StreamFile[] | undefined =>
+  filesOf(recorded)?.filter(({ image }) => image?.format)
 
 /**
- * A stream as a call for a list: of the pictures in the directory, or of as many frames as were asked about. What
+ * A stream as a call for a list: of the images in the directory, or of as many frames as were asked about. What
  * holds for lists holds for streams.
  */
 export const asList = (recorded: Case, { exchanges, result }: Expected): Case => {
@@ -57,7 +57,7 @@ export const asList = (recorded: Case, { exchanges, result }: Expected): Case =>
   const asked = attemptsOf(exchanges).filter(([exchange]) => asksModel(exchange)).length
   const count = Math.max(asked, Array.isArray(result) ? result.length : 0)
   const list =
-    picturesOf(recorded)?.map(({ file }) => ({ $path: file })) ??
+    imagesOf(recorded)?.map(({ file }) => ({ $path: file })) ??
     Array.from({ length: count }, (_each, number) => ({ $ndarray: { file: `frame ${number}` } }))
   const { unordered: __, ...others } = recorded
   return { ...others, call: { method: 'infer', args: { ...args, inference_input: list } } }
@@ -86,8 +86,8 @@ const isEntry = (entry: Entry | Failure): entry is Entry => entry.length === 3
 const blankEntries = (recorded: Case, count: number): (Entry | Failure)[] =>
   filesOf(recorded)?.map(entryOf) ?? Array.from({ length: count }, (_, number) => [number, [], undefined])
 
-const entryOf = ({ reference, picture }: StreamFile): Entry | Failure => {
-  if (!picture?.format) return [reference, { error: 'EncodingError' }]
-  const { width, height } = picture.upright
+const entryOf = ({ reference, image }: StreamFile): Entry | Failure => {
+  if (!image?.format) return [reference, { error: 'EncodingError' }]
+  const { width, height } = image.upright
   return [reference, [height, width, 3], undefined]
 }

@@ -42,7 +42,7 @@ export const errorRules: Rule[] = [
   {
     name: 'One loop of retries, for all requests',
     reason:
-      'The SDK sends pictures again after 429, 503, 504 and a lost connection, in two nested loops: up to nine times; ' +
+      'The SDK sends images again after 429, 503, 504 and a lost connection, in two nested loops: up to nine times; ' +
       'other requests, such as texts for CLIP or `/model/registry`, never. Here all are sent at most three times, after ' +
       '502 as well; the pause grows, and `Retry-After` is honoured. `attempts: 1` switches it off.',
     applies: () => true,
@@ -60,8 +60,8 @@ export const errorRules: Rule[] = [
   {
     name: 'A list ends with its first failure',
     reason:
-      'When one picture of a list fails, the SDK sends all others before it raises the error, and throws their ' +
-      'answers away. Here the remaining ones are not sent, and the error says which picture it was.',
+      'When one image of a list fails, the SDK sends all others before it raises the error, and throws their ' +
+      'answers away. Here the remaining ones are not sent, and the error says which image it was.',
     applies: isList,
     change: ending.stopAtFailure,
   },
@@ -85,7 +85,7 @@ export const errorRules: Rule[] = [
   {
     name: 'An OCR model that does not exist is an InvalidParameterError',
     reason:
-      "Python's ValueError is raised when all pictures have been read. Here the model is looked at first.",
+      "Python's ValueError is raised when all images have been read. Here the model is looked at first.",
     applies: predicate.asksUnknownOcr,
     change: change.sendNothing('InvalidParameterError'),
   },

@@ -8,10 +8,10 @@ import type { Row, Rule } from './rule'
 /** What is asked, and what is made of the answer. */
 export const requestRules: Rule[] = [
   {
-    name: 'A drawn picture may have any format',
-    reason: 'With `format: image` the SDK knows JPEG only; here the answer may be a picture of any format.',
+    name: 'A drawn image may have any format',
+    reason: 'With `format: image` the SDK knows JPEG only; here the answer may be an image of any format.',
     applies: predicate.infersByV0,
-    change: answers.takeAnyPicture,
+    change: answers.takeAnyImage,
   },
   {
     name: 'The class filter holds whatever the server',
@@ -45,7 +45,7 @@ export const requestRules: Rule[] = [
   {
     name: 'Every batch has all its answers',
     reason:
-      'When a server answers with fewer predictions than pictures were sent, the SDK leaves some out without a ' +
+      'When a server answers with fewer predictions than images were sent, the SDK leaves some out without a ' +
       'word, and nobody knows which. Here it is an InvalidResponseError.',
     applies: predicate.asksAboutEach,
     change: answers.needAllAnswers,
@@ -74,15 +74,15 @@ export const requestRules: Rule[] = [
     name: 'Outputs of a workflow are passed on',
     reason:
       'The SDK fails with errors of Python where an output is no object, or where `{ type: "base64" }` has no text as ' +
-      'its `value`. Here these stay as they are; a picture that cannot be decoded is an EncodingError.',
+      'its `value`. Here these stay as they are; an image that cannot be decoded is an EncodingError.',
     applies: predicate.runsWorkflow,
     change: passOnOutputs,
   },
   {
-    name: 'CLIP: each picture has the whole answer',
+    name: 'CLIP: each image has the whole answer',
     reason:
-      "Of an answer to several pictures the SDK keeps `frame_id`, `time` and the picture's vector, of an answer to one " +
-      'picture all; without `frame_id` it fails with a KeyError. Here each has all keys of the answer, and its vector.',
+      "Of an answer to several images the SDK keeps `frame_id`, `time` and the image's vector, of an answer to one " +
+      'image all; without `frame_id` it fails with a KeyError. Here each has all keys of the answer, and its vector.',
     applies: predicate.calls('get_clip_image_embeddings'),
     change: answers.passOnAnswers,
   },

@@ -7,7 +7,7 @@ export interface Rule {
   name: string
   /** What the SDK does, what this client does, and why: for somebody who knows the SDK. */
   reason: string
-  /** About streams alone; the others see a stream as a list of its pictures. */
+  /** About streams alone; the others see a stream as a list of its images. */
   ofStreams?: true
   /** Whether a case may show it. */
   applies?(recorded: Case): boolean

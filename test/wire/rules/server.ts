@@ -10,8 +10,8 @@ export const serverRules: Rule[] = [
   {
     name: 'Redirects of API calls are not followed',
     reason:
-      'The SDK goes where an answer of status 3xx points, and asks there without the pictures, or sends them there. ' +
-      'Here key and picture do not go to another server unasked: it is an HTTPCallErrorError that names the new address.',
+      'The SDK goes where an answer of status 3xx points, and asks there without the images, or sends them there. ' +
+      'Here key and image do not go to another server unasked: it is an HTTPCallErrorError that names the new address.',
     applies: () => true,
     change: ending.stopAtRedirect,
   },

@@ -2,7 +2,7 @@ import * as change from '../changes/streams'
 import { isStream } from '../replay/streams'
 import type { Rule } from './rule'
 
-/** `infer_on_stream`: what is different from other lists of pictures, whose rules hold for streams, too. */
+/** `infer_on_stream`: what is different from other lists of images, whose rules hold for streams, too. */
 export const streamRules: Rule[] = [
   {
     name: 'A video that cannot be read is a VideoNotReadableError',
@@ -32,7 +32,7 @@ export const streamRules: Rule[] = [
   {
     name: 'A bad file does not end a stream',
     reason:
-      'A file that is no picture ends the stream of the SDK with an error that does not say which file it was. Here ' +
+      'A file that is no image ends the stream of the SDK with an error that does not say which file it was. Here ' +
       'its item has an `error` instead of a prediction, and the next file follows. With `onError: "yield"` errors of ' +
       'the API are given in the same way.',
     ofStreams: true,
@@ -43,7 +43,7 @@ export const streamRules: Rule[] = [
     name: 'Files of a directory are sent as they are',
     reason:
       'The SDK decodes every file and sends it encoded anew, as JPEG. Here `frame` holds the bytes of the file, and ' +
-      'these are sent; a file that is too large is shrunk like any other picture.',
+      'these are sent; a file that is too large is shrunk like any other image.',
     ofStreams: true,
     applies: change.isOfDirectory,
     change: change.sendFiles,

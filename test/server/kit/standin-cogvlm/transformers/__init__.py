@@ -2,7 +2,7 @@
 
 It lets the server's own route and model class work without the network of 17
 billion weights.  What comes out is JSON that tells what went in: a test sees that
-picture, prompt and history arrived, and a person has something to read.
+image, prompt and history arrived, and a person has something to read.
 """
 import json
 
@@ -36,7 +36,7 @@ class AutoModelForCausalLM:
 
     def build_conversation_input_ids(self, tokenizer, query, history, images):
         codes = tokenizer.encode(json.dumps({"prompt": query, "history": history}))
-        pixels = [torch.tensor(picture) for picture in images]
+        pixels = [torch.tensor(image) for image in images]
         return {"input_ids": codes, "token_type_ids": codes, "attention_mask": codes, "images": pixels}
 
     def generate(self, input_ids, images, **_):

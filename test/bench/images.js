@@ -1,4 +1,4 @@
-// Pictures as a camera makes them, the same ones at every run: soft gradients, shapes of all sizes and fine noise.
+// Images as a camera makes them, the same ones at every run: soft gradients, shapes of all sizes and fine noise.
 const path = require('node:path')
 const sharp = require('sharp')
 
@@ -15,7 +15,7 @@ const randomFrom = (seed) => {
   }
 }
 
-/** Random pixels, `amount` around the middle, blown up to the whole picture: the fewer there are, the softer. */
+/** Random pixels, `amount` around the middle, blown up to the whole image: the fewer there are, the softer. */
 const layer = (random, [width, height], across, amount) => {
   const [columns, rows] = [across, Math.max(1, Math.round((across * height) / width))]
   const data = Buffer.alloc(columns * rows * 3)
@@ -46,8 +46,8 @@ const paint = async (size, file) => {
     .toFile(file)
 }
 
-/** Resolves with the pictures by name: { path, width, height }. */
-const makePictures = async (folder) => {
+/** Resolves with the images by name: { path, width, height }. */
+const makeImages = async (folder) => {
   const made = {}
   for (const [name, [width, height]] of Object.entries(sizes)) {
     const file = path.join(folder, `${width}x${height}.jpg`)
@@ -57,4 +57,4 @@ const makePictures = async (folder) => {
   return made
 }
 
-module.exports = { makePictures }
+module.exports = { makeImages }

@@ -11,7 +11,7 @@ import (
 const headerLength = 4096
 
 // The size of the JPEG that a request brings: as bare base64, or as the "value" of its JSON.
-func pictureSize(body []byte) (width, height int, err error) {
+func imageSize(body []byte) (width, height int, err error) {
 	if value := bytes.Index(body, []byte(`"value":`)); value >= 0 {
 		body = body[value+len(`"value":`):]
 		body = body[bytes.IndexByte(body, '"')+1:]

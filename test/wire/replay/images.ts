@@ -8,16 +8,16 @@ export interface Size {
   height: number
 }
 
-/** How a picture looks: its size, and its pixels as RGB where they can be decoded. */
+/** How an image looks: its size, and its pixels as RGB where they can be decoded. */
 export interface Look extends Size {
   rgb?: Buffer
 }
 
-/** What is known of a picture in a file. */
-export interface Picture {
+/** What is known of an image in a file. */
+export interface Image {
   bytes: Buffer
   sha256: string
-  /** JPEG, PNG …; undefined where the bytes are no picture. */
+  /** JPEG, PNG …; undefined where the bytes are no image. */
   format: string | undefined
   /** As it is stored, and as it is seen once EXIF orientation is applied. */
   stored: Look
@@ -30,7 +30,7 @@ export interface Picture {
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-export const readPicture = async (file: string): Promise<Picture> => {
+export const readImage = async (file: string): Promise<Image> => {
   const bytes = readFileSync(file)
   const { format, orientation, ...size } = headerOf(bytes)
   const isDecodable = format !== undefined && format !== 'BMP'
@@ -62,8 +62,8 @@ export const headerOf = (bytes: Uint8Array): Header => {
 }
 
 export const lookOf = async (bytes: Uint8Array, upright = false): Promise<Look> => {
-  const picture = sharp(bytes, { ignoreIcc: true })
-  const { data, info } = await (upright ? picture.autoOrient() : picture)
+  const image = sharp(bytes, { ignoreIcc: true })
+  const { data, info } = await (upright ? image.autoOrient() : image)
     .toColourspace('srgb')
     .removeAlpha()
     .raw()
@@ -74,7 +74,7 @@ export const lookOf = async (bytes: Uint8Array, upright = false): Promise<Look> 
 }
 
 /**
- * Mean red, green and blue of 4 × 4 areas, as they are once the picture has another size: its rows and columns are
+ * Mean red, green and blue of 4 × 4 areas, as they are once the image has another size: its rows and columns are
  * shared out as numpy.array_split does.
  */
 export const gridOf = ({ width, height, rgb }: Look, size: Size): number[][][] | undefined => {
