@@ -1,5 +1,3 @@
-export type * from './client/answers'
-export type { ClientMode } from './client/client-mode'
 export type { ClipCompareOptions, ClipOptions, ClipPrompts, ClipType } from './client/clip'
 export type { CogvlmOptions } from './client/cogvlm'
 export type { InferenceStream, StreamOptions, StreamResult } from './client/infer-on-stream'
@@ -7,7 +5,8 @@ export { InferenceHTTPClient } from './client/inference-http-client'
 export type { DescriptionOptions } from './client/models'
 export type { OcrModel, OcrOptions } from './client/ocr'
 export type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './client/options'
-export type { Images } from './client/over-images'
+export type { ClientMode } from './client/shared/client-mode'
+export type { Images } from './client/shared/over-images'
 export type {
   DescribeWorkflowOptions,
   InferFromWorkflowOptions,
@@ -17,13 +16,14 @@ export type {
   WorkflowRunOptions,
 } from './client/workflows'
 export type { InferenceConfiguration } from './configuration/configuration'
+export * from './errors'
 export type { RequestBody } from './http/body'
 export type { TlsOptions } from './http/connections'
-export * from './http/errors'
 export type { RequestOptions, Timeouts } from './http/requester'
 export type { Transport, TransportRequest, TransportResponse } from './http/transport'
 export { type LoadOptions, loadImage } from './images/load-image'
 export { LoadedImage } from './images/loaded-image'
 export type { ImageReference, RawPixels } from './images/references'
 export type { AnomalyMap } from './predictions/anomaly-map'
+export type * from './predictions/answers'
 export { countClasses } from './predictions/count-classes'

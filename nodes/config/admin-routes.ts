@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
-import { aliases } from '../../src/client/aliases'
+import { aliases } from '../../src/client/shared/aliases'
 import {
   choices,
   type FieldName,
@@ -10,7 +10,7 @@ import {
 } from '../../src/configuration/fields'
 import { HTTPCallErrorError, type InferenceHTTPClient } from '../../src/index'
 import { asFailure } from '../shared/failure'
-import type { ServerNode } from './server-node'
+import type { ServerNode } from '../shared/server-node'
 import { clientFor, fromEnvironment, keyFromEnvironment, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */

@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { placeOf } from '../../src/http/user-info'
+import { displayUrl } from '../../src/http/urls'
 import { asFailure } from '../shared/failure'
+import type { ServerNode } from '../shared/server-node'
 import { openAdminRoutes } from './admin-routes'
-import type { ServerNode } from './server-node'
 import { ServerWatch } from './server-watch'
 import { clientFor, keyFromEnvironment, type Secrets, type Settings } from './settings'
 
@@ -17,7 +17,7 @@ export = (RED: NodeAPI) => {
       this.users = {}
       this.httpReferences = settings.httpReferences === true
 
-      const place = URL.canParse(this.url) ? placeOf(this.url) : this.url
+      const place = URL.canParse(this.url) ? displayUrl(this.url) : this.url
       const report = (reachable: boolean) => {
         const text = RED._(`roboflow-config.status.${reachable ? 'back' : 'gone'}`)
         this.status({ fill: reachable ? 'green' : 'red', shape: reachable ? 'dot' : 'ring', text })

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import { modeOf } from '../../src/client/client-mode'
+import { modeOf } from '../../src/client/shared/client-mode'
 import { bareHost, isLoopback } from '../../src/http/addresses'
 import { InferenceHTTPClient, type TlsOptions } from '../../src/index'
 

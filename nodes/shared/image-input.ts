@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types'
-import { forEachImage } from '../../src/client/batches'
+import { forEachImage } from '../../src/client/shared/batches'
 import { loadReference } from '../../src/images/load-image'
 import { orientationOnServer, withoutOrientation } from '../../src/images/orientation'
 import { resolveReference } from '../../src/images/references'

@@ -1,10 +1,10 @@
 import type { Node, NodeAPI } from 'node-red'
 import type { FieldName } from '../../src/configuration/fields'
 import type { InferenceConfiguration, InferenceHTTPClient, RequestOptions } from '../../src/index'
-import type { ServerNode } from '../config/server-node'
 import { configurationFor } from './configuration'
 import { NotConfiguredError } from './failure'
 import { registerNode } from './node'
+import type { ServerNode } from './server-node'
 import { type Inputs, isTypedIn, type Properties, textInput, typeOf } from './typed-input'
 
 export interface CallOptions extends RequestOptions {

@@ -1,15 +1,15 @@
 import { settingOf } from '../configuration/configuration'
+import { InvalidInputFormatError, InvalidParameterError, InvalidResponseError } from '../errors'
 import type { EncodedImage } from '../http/body'
-import { InvalidInputFormatError, InvalidParameterError, InvalidResponseError } from '../http/errors'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
-import type { ClipComparison, ClipEmbeddings } from './answers'
-import { forEachImage } from './batches'
-import { checkOptions, kindOf } from './check-options'
-import type { ClientContext } from './context'
-import { answerWith, askAboutImages, askCoreModel, encodedImage } from './core-models'
-import { imageField } from './image-field'
-import type { Images } from './over-images'
+import type { ClipComparison, ClipEmbeddings } from '../predictions/answers'
+import { forEachImage } from './shared/batches'
+import { checkOptions, kindOf } from './shared/check-options'
+import type { ClientContext } from './shared/context'
+import { answerWith, askAboutImages, askCoreModel, encodedImage } from './shared/core-models'
+import { imageField } from './shared/image-field'
+import type { Images } from './shared/over-images'
 
 export interface ClipOptions extends RequestOptions {
   /** Such as `ViT-B-32` or `RN50`; else the server's own choice (`ViT-B-16`). */

@@ -1,11 +1,11 @@
-import { InvalidParameterError } from '../http/errors'
+import { InvalidParameterError } from '../errors'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
-import type { CogvlmAnswer } from './answers'
-import { type ClientContext, requireV1 } from './context'
-import { answerWith, askCoreModel, encodedImage } from './core-models'
-import { imageField } from './image-field'
-import { unlessRemoved } from './removed-features'
+import type { CogvlmAnswer } from '../predictions/answers'
+import { type ClientContext, requireV1 } from './shared/context'
+import { answerWith, askCoreModel, encodedImage } from './shared/core-models'
+import { imageField } from './shared/image-field'
+import { unlessRemoved } from './shared/removed-features'
 
 export interface CogvlmOptions extends RequestOptions {
   /** What was said before, as pairs of question and answer, the oldest first. */

@@ -1,10 +1,10 @@
-import { InvalidResponseError } from '../http/errors'
+import { InvalidResponseError } from '../errors'
 import type { RequestOptions } from '../http/requester'
-import type { GazeAnswer } from './answers'
-import { type ClientContext, requireV1 } from './context'
-import { askAboutImages } from './core-models'
-import type { Images } from './over-images'
-import { unlessRemoved } from './removed-features'
+import type { GazeAnswer } from '../predictions/answers'
+import { type ClientContext, requireV1 } from './shared/context'
+import { askAboutImages } from './shared/core-models'
+import type { Images } from './shared/over-images'
+import { unlessRemoved } from './shared/removed-features'
 
 // More than this in one request is an error 500 (0.37.1 and 1.2.7).
 const batchSize = 8

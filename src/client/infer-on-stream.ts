@@ -1,18 +1,19 @@
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { cancellable } from '../concurrency/cancellable'
+import { mapInOrder } from '../concurrency/map-in-order'
 import { settingOf } from '../configuration/configuration'
+import { HTTPClientError, InvalidInputFormatError, VideoNotReadableError } from '../errors'
 import { filesIn } from '../frames/directory'
-import { inOrder } from '../frames/in-order'
-import { leavable } from '../frames/leavable'
 import { openVideo } from '../frames/video'
-import { fileSource, isUrl, urlSource, type VideoSource } from '../frames/video-source'
-import { HTTPClientError, InvalidInputFormatError, VideoNotReadableError } from '../http/errors'
+import { fileSource, urlSource, type VideoSource } from '../frames/video-source'
+import { isUrl } from '../http/urls'
 import { downsizedSize, type PreparedImage } from '../images/downsizing'
 import { loadReference } from '../images/load-image'
-import type { ClientContext } from './context'
 import { imagesCall } from './infer'
-import { ask, type ImagesCall, prepare } from './infer-images'
 import type { InferOptions } from './options'
+import type { ClientContext } from './shared/context'
+import { ask, type ImagesCall, prepare } from './shared/infer-images'
 
 export interface StreamOptions extends InferOptions {
   /** What an error of the API does: end the stream (`throw`), or take the place of the prediction (`yield`). */
@@ -51,7 +52,7 @@ export const inferOnStream = (
   input: string | URL,
   options: StreamOptions = {},
 ): InferenceStream<unknown> =>
-  leavable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
+  cancellable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
 
 type Options = StreamOptions & { signal: AbortSignal }
 
@@ -85,7 +86,7 @@ async function* resultsOfVideo(
   const scale = size ? size.width / video.width : 1
   const work = (frame: Buffer, reference: number, within: AbortSignal) =>
     resultOf(call, { reference, frame, scale, prepared: { bytes: frame } }, onError, within)
-  yield* inOrder((within) => video.frames(size, within), atOnceOf(call), work, signal)
+  yield* mapInOrder((within) => video.frames(size, within), atOnceOf(call), work, signal)
 }
 
 async function* resultsOfDirectory(
@@ -101,7 +102,7 @@ async function* resultsOfDirectory(
     const image = await imageIn(call, file, within)
     return image.error ? image : resultOf(call, image, onError, within)
   }
-  yield* inOrder(() => each(files), atOnceOf(call), work, signal)
+  yield* mapInOrder(() => each(files), atOnceOf(call), work, signal)
 }
 
 interface Image {

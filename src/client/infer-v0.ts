@@ -1,12 +1,12 @@
 import { inQueryOfV0, settingOf } from '../configuration/configuration'
-import { APIKeyNotProvided } from '../http/errors'
+import { APIKeyNotProvided } from '../errors'
 import { readJson } from '../http/response'
-import { resolveAlias } from './aliases'
-import { type ClientContext, jsonHeaders, keyInQuery, queryOf } from './context'
-import { type ImagesCall, inferImages } from './infer-images'
-import { chosenModel, projectAndVersion } from './model-id'
 import type { InferOptions } from './options'
-import type { Images } from './over-images'
+import { resolveAlias } from './shared/aliases'
+import { type ClientContext, jsonHeaders, keyInQuery, queryOf } from './shared/context'
+import { type ImagesCall, inferImages } from './shared/infer-images'
+import { chosenModel, projectAndVersion } from './shared/model-id'
+import type { Images } from './shared/over-images'
 
 /**
  * `POST /{project}/{version}`, the image as bare base64 (API v0; servers of one's own answer it too). One request

@@ -1,15 +1,15 @@
 import { onTheWireOfV1, settingOf } from '../configuration/configuration'
 import { type Task, tasks } from '../configuration/fields'
-import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../http/errors'
-import { resolveAlias } from './aliases'
-import type { ModelDescription } from './answers'
-import { type ClientContext, jsonHeaders, keyInBody, queryOf, requireV1 } from './context'
-import { imageField } from './image-field'
-import { type ImagesCall, inferImages } from './infer-images'
-import { checkedModelId, chosenModel } from './model-id'
+import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../errors'
+import type { ModelDescription } from '../predictions/answers'
 import { getModelDescription } from './models'
 import type { InferOptions } from './options'
-import type { Images } from './over-images'
+import { resolveAlias } from './shared/aliases'
+import { type ClientContext, jsonHeaders, keyInBody, queryOf, requireV1 } from './shared/context'
+import { imageField } from './shared/image-field'
+import { type ImagesCall, inferImages } from './shared/infer-images'
+import { checkedModelId, chosenModel } from './shared/model-id'
+import type { Images } from './shared/over-images'
 
 const routes: Record<Task, string> = {
   'object-detection': '/infer/object_detection',

@@ -1,9 +1,9 @@
-import type { ClientContext } from './context'
-import { type ImagesCall, inferImages } from './infer-images'
 import { imagesCallOfV0 } from './infer-v0'
 import { imagesCallOfV1 } from './infer-v1'
 import type { InferOptions } from './options'
-import type { Images } from './over-images'
+import type { ClientContext } from './shared/context'
+import { type ImagesCall, inferImages } from './shared/infer-images'
+import type { Images } from './shared/over-images'
 
 /** One image → one answer; a list → a list in the same order. */
 export const infer = async (

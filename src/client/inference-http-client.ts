@@ -1,7 +1,6 @@
 import type { InferenceConfiguration } from '../configuration/configuration'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
-import { resolveAlias } from './aliases'
 import type {
   ClipComparison,
   ClipEmbeddings,
@@ -13,8 +12,7 @@ import type {
   RegisteredModels,
   ServerInfo,
   WorkflowInterface,
-} from './answers'
-import type { ClientMode } from './client-mode'
+} from '../predictions/answers'
 import {
   type ClipCompareOptions,
   type ClipOptions,
@@ -24,7 +22,6 @@ import {
   getClipTextEmbeddings,
 } from './clip'
 import { type CogvlmOptions, promptCogvlm } from './cogvlm'
-import { type ClientContext, createContext, withConfiguration } from './context'
 import { detectGazes } from './gaze'
 import { infer } from './infer'
 import { type InferenceStream, inferOnStream, type StreamOptions } from './infer-on-stream'
@@ -40,8 +37,11 @@ import {
 } from './models'
 import { type OcrOptions, ocrImage } from './ocr'
 import type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './options'
-import type { Images } from './over-images'
 import { getServerInfo } from './server-info'
+import { resolveAlias } from './shared/aliases'
+import type { ClientMode } from './shared/client-mode'
+import { type ClientContext, createContext, withConfiguration } from './shared/context'
+import type { Images } from './shared/over-images'
 import {
   type DescribeWorkflowOptions,
   describeWorkflowInterface,

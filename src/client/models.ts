@@ -1,7 +1,8 @@
-import { InvalidResponseError, ModelNotInitializedError } from '../http/errors'
+import type { Work } from '../concurrency/shared-calls'
+import { InvalidResponseError, ModelNotInitializedError } from '../errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
-import { resolveAlias } from './aliases'
-import type { ModelDescription, RegisteredModels } from './answers'
+import type { ModelDescription, RegisteredModels } from '../predictions/answers'
+import { resolveAlias } from './shared/aliases'
 import {
   type ClientContext,
   jsonHeaders,
@@ -10,9 +11,8 @@ import {
   keyInQuery,
   queryOf,
   requireV1,
-} from './context'
-import { checkedModelId } from './model-id'
-import type { Work } from './shared-calls'
+} from './shared/context'
+import { checkedModelId } from './shared/model-id'
 
 const idOf = (modelId: string): string =>
   checkedModelId(typeof modelId === 'string' ? resolveAlias(modelId) : '')

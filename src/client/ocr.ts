@@ -1,10 +1,10 @@
-import { InvalidParameterError } from '../http/errors'
+import { InvalidParameterError } from '../errors'
 import type { RequestOptions } from '../http/requester'
-import type { OcrAnswer } from './answers'
-import { checkOptions, kindOf } from './check-options'
-import type { ClientContext } from './context'
-import { answerWith, askAboutImages } from './core-models'
-import type { Images } from './over-images'
+import type { OcrAnswer } from '../predictions/answers'
+import { checkOptions, kindOf } from './shared/check-options'
+import type { ClientContext } from './shared/context'
+import { answerWith, askAboutImages } from './shared/core-models'
+import type { Images } from './shared/over-images'
 
 const routes = {
   doctr: '/doctr/ocr',

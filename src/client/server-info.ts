@@ -1,7 +1,7 @@
-import { InvalidResponseError } from '../http/errors'
+import { InvalidResponseError } from '../errors'
 import type { RequestOptions } from '../http/requester'
-import type { ServerInfo } from './answers'
-import type { ClientContext } from './context'
+import type { ServerInfo } from '../predictions/answers'
+import type { ClientContext } from './shared/context'
 
 /** `GET /info` (any mode): which server answers. Sends no key; user and password of the URL, if there are any. */
 export const getServerInfo = async (

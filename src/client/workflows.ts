@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { settingOf } from '../configuration/configuration'
 import type { FieldTypes } from '../configuration/fields'
-import { HTTPClientError, InvalidParameterError, InvalidResponseError } from '../http/errors'
+import { HTTPClientError, InvalidParameterError, InvalidResponseError } from '../errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
+import type { WorkflowInterface } from '../predictions/answers'
 import { decodeVisualisation } from '../predictions/visualisation'
-import type { WorkflowInterface } from './answers'
-import { checkJson } from './check-json'
-import { checkOptions, kindOf } from './check-options'
-import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './context'
-import { answerWith, encodedImage, given } from './core-models'
-import { imageField } from './image-field'
-import { isServerRoute } from './model-id'
-import { prepareProfile } from './workflow-profile'
+import { checkJson } from './shared/check-json'
+import { checkOptions, kindOf } from './shared/check-options'
+import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './shared/context'
+import { answerWith, encodedImage, onlyDefined } from './shared/core-models'
+import { imageField } from './shared/image-field'
+import { isServerRoute } from './shared/model-id'
+import { prepareProfile } from './shared/workflow-profile'
 
 /** A workflow saved at Roboflow, by workspace and id as they stand in its URL, or its definition itself. */
 export interface WorkflowChoice {
@@ -83,7 +83,7 @@ export const describeWorkflowInterface = async (
     ? `/${saved.workspace}/workflows/${saved.id}/describe_interface`
     : '/workflows/describe_interface'
   const asked = saved
-    ? { use_cache: useCache ?? true, ...given({ workflow_version_id: workflowVersionId }) }
+    ? { use_cache: useCache ?? true, ...onlyDefined({ workflow_version_id: workflowVersionId }) }
     : { specification }
   const call = posting(context, path, { ...keyInBody(context), ...asked })
   return answerWith<WorkflowInterface>(await context.requester.requestJson(call, options), 'inputs')
@@ -129,7 +129,7 @@ const run = async (
     ...keyInBody(context),
     use_cache: useCache ?? true,
     enable_profiling: enableProfiling ?? false,
-    ...given({ specification, excluded_fields: excludedFields, ...others }),
+    ...onlyDefined({ specification, excluded_fields: excludedFields, ...others }),
     inputs: { ...(await imageInputs(context, images ?? {}, options.signal)), ...parameters },
   })
   const attempts = options.attempts ?? (settingOf(configuration, 'workflowRunRetriesEnabled') ? undefined : 1)

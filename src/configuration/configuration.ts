@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { InvalidParameterError } from '../http/errors'
+import { InvalidParameterError } from '../errors'
 import {
   choices,
   type Field,

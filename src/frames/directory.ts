@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { InvalidInputFormatError } from '../http/errors'
+import { InvalidInputFormatError } from '../errors'
 
 /**
  * The files directly in a directory whose names end with one of these extensions (null: all), sorted by name, as

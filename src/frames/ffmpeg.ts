@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { FFmpegNotFoundError } from '../http/errors'
+import { FFmpegNotFoundError } from '../errors'
 import { endWithUs } from './child-processes'
 
 /** How ffmpeg ended, and what it said last. */

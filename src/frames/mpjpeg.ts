@@ -1,4 +1,4 @@
-import { VideoNotReadableError } from '../http/errors'
+import { VideoNotReadableError } from '../errors'
 
 const longestHead = 1_000
 const largestFrame = 256 * 2 ** 20

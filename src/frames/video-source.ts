@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises'
-import { unlessAborted } from '../http/abort'
+import { unlessAborted } from '../concurrency/abort'
+import { InvalidInputFormatError, URLAddressNotAllowedError } from '../errors'
 import { bareHost, isMetadataAddress } from '../http/addresses'
-import { InvalidInputFormatError, URLAddressNotAllowedError } from '../http/errors'
 import { redact } from '../http/redaction'
-import { decoded } from '../http/user-info'
+import { decoded } from '../http/urls'
 
 /** A video as ffmpeg takes it. */
 export interface VideoSource {
@@ -23,9 +23,6 @@ const protocolsOfUrls = 'http,https,httpproxy,tls,tcp,udp,rtp,srtp,rtmp,rtmps,rt
 const schemes = new Set(
   'http: https: rtsp: rtsps: rtmp: rtmps: rtmpt: rtmpts: rtp: udp: tcp: srt:'.split(' '),
 )
-
-/** Two letters at least: C:\ is a drive. */
-export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text)
 
 /** A path is never taken for an option or another protocol, whatever it looks like. */
 export const fileSource = (path: string): VideoSource => {

@@ -1,4 +1,5 @@
-import { VideoNotReadableError } from '../http/errors'
+import { VideoNotReadableError } from '../errors'
+import type { Size } from '../images/size'
 import { type Ending, startFFmpeg } from './ffmpeg'
 import { withHuffmanTables } from './huffman-tables'
 import { MpjpegParser } from './mpjpeg'
@@ -9,11 +10,6 @@ import { type WatchOptions, watch } from './watchdog'
 export interface VideoOptions extends WatchOptions {
   /** Where ffmpeg lies; else FFMPEG_PATH says it, else PATH. */
   ffmpegPath?: string | undefined
-}
-
-interface Size {
-  width: number
-  height: number
 }
 
 /** A video that can be read; `width` and `height` in pixels, upright. */

@@ -1,4 +1,4 @@
-import { VideoStalledError } from '../http/errors'
+import { VideoStalledError } from '../errors'
 import type { FFmpeg } from './ffmpeg'
 
 export interface WatchOptions {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { HTTPCallErrorError, InvalidResponseError } from './errors'
+import { HTTPCallErrorError, InvalidResponseError } from '../errors'
 import { hintForStatus } from './hints'
 import type { TransportResponse } from './transport'
 

@@ -1,11 +1,11 @@
-import { unlessAborted } from './abort'
+import { unlessAborted } from '../concurrency/abort'
+import { HTTPServerConnectionError } from '../errors'
 import { serialiseBody } from './body'
 import { BodyBuffers } from './body-buffers'
 import { type ConnectionOptions, type Connections, openConnections } from './connections'
-import { HTTPServerConnectionError } from './errors'
 import { hintForReason } from './hints'
 import type { Transport, TransportRequest, TransportResponse } from './transport'
-import { placeOf } from './user-info'
+import { displayUrl } from './urls'
 
 /** HTTP(S) over kept-open connections to one server. */
 export class UndiciTransport implements Transport {
@@ -58,7 +58,7 @@ export class UndiciTransport implements Transport {
     const reason = systemCode(error)
     return new HTTPServerConnectionError(
       reason,
-      `No answer from ${placeOf(this.#base)} (${reason}).`,
+      `No answer from ${displayUrl(this.#base)} (${reason}).`,
       hintForReason(reason),
     )
   }

@@ -1,13 +1,9 @@
 import type { Sharp } from 'sharp'
-import { EncodingError } from '../http/errors'
+import { EncodingError } from '../errors'
 import { decodableFormats } from './formats'
 import { type LoadedImage, maxPixels } from './loaded-image'
 import { orientationOnServer } from './orientation'
-
-export interface Size {
-  width: number
-  height: number
-}
+import type { Size } from './size'
 
 /** An image as it is sent. */
 export interface PreparedImage {

@@ -2,19 +2,19 @@ import { lookup } from 'node:dns'
 import { lookup as resolveName } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
-import { abortedAfter, unlessAborted } from '../http/abort'
-import { bareHost, isLocalHost, isMetadataAddress } from '../http/addresses'
-import { type Connections, openConnections } from '../http/connections'
+import { abortedAfter, unlessAborted } from '../concurrency/abort'
 import {
   HTTPCallErrorError,
   HTTPClientError,
   HTTPServerTimeoutError,
   InvalidURLImageInput,
   URLAddressNotAllowedError,
-} from '../http/errors'
+} from '../errors'
+import { bareHost, isLocalHost, isMetadataAddress } from '../http/addresses'
+import { type Connections, openConnections } from '../http/connections'
 import { redact } from '../http/redaction'
 import { apiMessageOf, redactDeep } from '../http/response'
-import { basicHeader, decoded, placeOf } from '../http/user-info'
+import { basicHeader, decoded, displayUrl } from '../http/urls'
 
 export interface FetchOptions {
   signal?: AbortSignal | undefined
@@ -40,7 +40,7 @@ export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<
     signal?.throwIfAborted()
     if (limit.expired) {
       throw new HTTPServerTimeoutError(
-        `The image at ${placeOf(url)} did not come within ${timeout / 1000} s.`,
+        `The image at ${displayUrl(url)} did not come within ${timeout / 1000} s.`,
       )
     }
     throw error instanceof HTTPClientError ? error : notLoaded(url, error)
@@ -63,7 +63,7 @@ const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promis
     if (!/^https?:$/.test(url.protocol))
       throw new InvalidURLImageInput(`The image's URL leads to ${url.protocol}//.`)
   }
-  throw new InvalidURLImageInput(`The image at ${placeOf(first)} is moved on and on.`)
+  throw new InvalidURLImageInput(`The image at ${displayUrl(first)} is moved on and on.`)
 }
 
 const get = async (url: URL, signal: AbortSignal, headers: Record<string, string>) => {
@@ -85,7 +85,7 @@ const get = async (url: URL, signal: AbortSignal, headers: Record<string, string
 const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<Buffer> => {
   const tooLarge = () =>
     new InvalidURLImageInput(
-      `What comes from ${placeOf(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
+      `What comes from ${displayUrl(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
     )
   if (answer.statusCode >= 300) {
     const text = (await read(answer, 10_000, () => undefined)).toString('utf8')
@@ -94,7 +94,7 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
-      description: `The image's URL ${placeOf(url)} answers ${answer.statusCode}`,
+      description: `The image's URL ${displayUrl(url)} answers ${answer.statusCode}`,
       apiMessage: redactDeep(said, (part) => redact(part, secrets)),
       hint: 'Open the URL in a browser: does it show the image?',
     })
@@ -162,7 +162,7 @@ const notLoaded = (url: URL, error: unknown): InvalidURLImageInput => {
   const { code, message } = (error ?? {}) as { code?: string; message?: string }
   const reason = code ?? redact(message ?? 'connection failed')
   return new InvalidURLImageInput(
-    `The image at ${placeOf(url)} could not be loaded (${reason}).`,
+    `The image at ${displayUrl(url)} could not be loaded (${reason}).`,
     'Check the URL and the network.',
   )
 }

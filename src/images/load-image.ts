@@ -1,4 +1,4 @@
-import { EncodingError, HTTPClientError, InvalidInputFormatError } from '../http/errors'
+import { EncodingError, HTTPClientError, InvalidInputFormatError } from '../errors'
 import { defaultMaxBytes, type FetchOptions, fetchImage } from './fetch-image'
 import { LoadedImage } from './loaded-image'
 import { encodePixels } from './pixels'

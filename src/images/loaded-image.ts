@@ -1,5 +1,5 @@
 import { imageSize } from 'image-size'
-import { EncodingError } from '../http/errors'
+import { EncodingError } from '../errors'
 import { decodableFormats, formatOf, type ImageFormat, isTruncated } from './formats'
 import { jpegSize } from './jpeg-segments'
 

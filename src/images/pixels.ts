@@ -1,4 +1,4 @@
-import { EncodingError } from '../http/errors'
+import { EncodingError } from '../errors'
 import { LoadedImage, maxPixels } from './loaded-image'
 import type { RawPixels } from './references'
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { isUint8Array } from 'node:util/types'
-import { InvalidInputFormatError, InvalidURLImageInput } from '../http/errors'
+import { InvalidInputFormatError, InvalidURLImageInput } from '../errors'
+import { isUrl } from '../http/urls'
 import { formatOf, signatureLength } from './formats'
 import { LoadedImage } from './loaded-image'
 
@@ -71,8 +72,7 @@ const resolveString = (text: string): Reference => {
   const trimmed = text.trim()
   if (trimmed === '') throw new InvalidInputFormatError('There is no image here: the text is empty.')
   if (/^data:/i.test(trimmed)) return { kind: 'bytes', bytes: decodeDataUri(trimmed) }
-  // two letters at least: C:\ is a drive
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return resolveUrl(trimmed)
+  if (isUrl(trimmed)) return resolveUrl(trimmed)
   if (isBase64Image(trimmed)) return { kind: 'bytes', bytes: Buffer.from(trimmed, 'base64') }
   return { kind: 'path', path: text }
 }

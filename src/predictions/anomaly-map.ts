@@ -1,4 +1,4 @@
-import { InvalidResponseError } from '../http/errors'
+import { InvalidResponseError } from '../errors'
 
 /** How odd each place of an image is: `shape` is [height, width], `data` its values row by row. */
 export interface AnomalyMap {

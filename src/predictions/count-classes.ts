@@ -1,4 +1,4 @@
-import type { InferenceAnswer } from '../client/answers'
+import type { InferenceAnswer } from './answers'
 
 /**
  * How many there are of each class, summed over a batch: `{ person: 2 }`. Detected objects are counted one by one; a

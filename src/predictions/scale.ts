@@ -1,4 +1,4 @@
-import type { Size } from '../images/downsizing'
+import type { Size } from '../images/size'
 import { isRleMask, resizeRle } from './rle'
 
 type Answer = Record<string, unknown>

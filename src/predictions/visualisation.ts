@@ -1,5 +1,5 @@
 import type { FieldTypes } from '../configuration/fields'
-import { EncodingError } from '../http/errors'
+import { EncodingError } from '../errors'
 import { LoadedImage } from '../images/loaded-image'
 import { decodePixels } from '../images/pixels'
 import type { RawPixels } from '../images/references'

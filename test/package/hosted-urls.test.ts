@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { modeOf } from '../../src/client/client-mode'
+import { modeOf } from '../../src/client/shared/client-mode'
 import { packedPackage } from './packed'
 import { sharedScript } from './shared-rows'
 

@@ -146,7 +146,7 @@ describe('the house', () => {
   it('reads imports in every form', () => {
     const file = path.join('test', 'package', 'house.test.ts')
     assert.ok(importsOf(file).includes('node:fs') && importsOf(file).includes('./packed'))
-    assert.ok(importsOf(path.join('src', 'index.ts')).includes('./http/errors'))
+    assert.ok(importsOf(path.join('src', 'index.ts')).includes('./errors'))
     assert.ok(importsOf(path.join('src', 'images', 'pixels.ts')).includes('sharp'))
   })
 })

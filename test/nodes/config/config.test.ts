@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ServerNode } from '../../../nodes/config/server-node'
+import type { ServerNode } from '../../../nodes/shared/server-node'
 import { nodeFromDialog } from '../../package/editor-definitions'
 import { paint } from '../../support/images'
 import { detection, type StubServer, startStubServer } from '../../support/stub-server'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { chunksOf, forEachImage, saysWhich, workInParallel } from '../../../src/client/batches'
+import { chunksOf, forEachImage, saysWhich, workInParallel } from '../../../src/client/shared/batches'
 import { EncodingError, HTTPClientError } from '../../../src/index'
 import { failureOf, thrownBy } from '../failure'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { ModelDescriptions } from '../../../src/client/model-descriptions'
+import { ModelDescriptions } from '../../../src/client/shared/model-descriptions'
 import type { InferOptions } from '../../../src/index'
 import { paint } from '../../support/images'
 import type { Answer, StubServer } from '../../support/stub-server'

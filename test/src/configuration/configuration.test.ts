@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readConfiguration } from '../../../src/configuration/configuration'
 import type { FieldName } from '../../../src/configuration/fields'
-import { InvalidParameterError } from '../../../src/http/errors'
+import { InvalidParameterError } from '../../../src/errors'
 import { thrownBy } from '../failure'
 import { fieldsOnTheWire } from './fields-on-the-wire'
 

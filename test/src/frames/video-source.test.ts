@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { fileSource, isUrl, urlSource } from '../../../src/frames/video-source'
+import { fileSource, urlSource } from '../../../src/frames/video-source'
+import { isUrl } from '../../../src/http/urls'
 import { failureOf } from '../failure'
 
 describe('a video source', () => {

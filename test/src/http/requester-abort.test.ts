@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { HTTPServerConnectionError } from '../../../src/http/errors'
+import { HTTPServerConnectionError } from '../../../src/errors'
 import { type ApiRequest, defaultTimeouts, Requester } from '../../../src/http/requester'
 import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'

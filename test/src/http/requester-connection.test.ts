@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { HTTPCallErrorError, HTTPServerConnectionError } from '../../../src/http/errors'
+import { HTTPCallErrorError, HTTPServerConnectionError } from '../../../src/errors'
 import type { ApiRequest } from '../../../src/http/requester'
 import { failureOf } from '../failure'
 import { bareServers, deadUrl, requesters, stubServers } from '../opened'

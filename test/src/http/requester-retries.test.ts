@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { HTTPCallErrorError, HTTPServerConnectionError } from '../../../src/errors'
 import { EncodedImage } from '../../../src/http/body'
-import { HTTPCallErrorError, HTTPServerConnectionError } from '../../../src/http/errors'
 import { type ApiRequest, defaultTimeouts, Requester } from '../../../src/http/requester'
 import type { Transport } from '../../../src/http/transport'
 import type { Answer } from '../../support/stub-server'

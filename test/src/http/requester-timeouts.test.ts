@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import { HTTPServerTimeoutError } from '../../../src/http/errors'
+import { HTTPServerTimeoutError } from '../../../src/errors'
 import type { ApiRequest } from '../../../src/http/requester'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { InvalidResponseError } from '../../../src/http/errors'
+import { InvalidResponseError } from '../../../src/errors'
 import { errorFromResponse, readJson } from '../../../src/http/response'
 import { thrownBy } from '../failure'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { HTTPServerConnectionError } from '../../../src/http/errors'
+import { HTTPServerConnectionError } from '../../../src/errors'
 import { UndiciTransport } from '../../../src/http/undici-transport'
 import type { StubServer } from '../../support/stub-server'
 import { failureOf } from '../failure'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { IncomingHttpHeaders, RequestListener } from 'node:http'
-import { HTTPCallErrorError, InvalidURLImageInput } from '../../../src/http/errors'
+import { HTTPCallErrorError, InvalidURLImageInput } from '../../../src/errors'
 import { fetchImage } from '../../../src/images/fetch-image'
 import { failureOf } from '../failure'
 import { bareServers } from '../opened'

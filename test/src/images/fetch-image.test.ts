@@ -8,7 +8,7 @@ import {
   HTTPServerTimeoutError,
   InvalidURLImageInput,
   URLAddressNotAllowedError,
-} from '../../../src/http/errors'
+} from '../../../src/errors'
 import { fetchImage } from '../../../src/images/fetch-image'
 import { failureOf } from '../failure'
 import { assertNoMoreTimers, liveTimers } from '../http/timers'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { EncodingError } from '../../../src/http/errors'
+import { EncodingError } from '../../../src/errors'
 import { LoadedImage } from '../../../src/images/loaded-image'
 import { paint } from '../../support/images'
 import { thrownBy } from '../failure'

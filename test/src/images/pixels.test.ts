@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import sharp from 'sharp'
-import { EncodingError } from '../../../src/http/errors'
+import { EncodingError } from '../../../src/errors'
 import { encodePixels } from '../../../src/images/pixels'
 import type { RawPixels } from '../../../src/images/references'
 import { paintPixels } from '../../support/images'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
-import { InvalidInputFormatError, InvalidURLImageInput } from '../../../src/http/errors'
+import { InvalidInputFormatError, InvalidURLImageInput } from '../../../src/errors'
 import { LoadedImage } from '../../../src/images/loaded-image'
 import { resolveReference } from '../../../src/images/references'
 import { paint } from '../../support/images'

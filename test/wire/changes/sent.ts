@@ -36,7 +36,7 @@ export const sentOf = (recorded: Case, expected: Expected): Sent[] => {
     imagesIn(attempts[0].request.body).map((image, at) => ({ attempts, at, image })),
   )
   return slots.flatMap((slot) => {
-    const [found] = left.splice(recorded.unordered ? placeOf(slot.image, left) : 0, 1)
+    const [found] = left.splice(recorded.unordered ? displayUrl(slot.image, left) : 0, 1)
     return found ? [{ ...slot, index: found[0], input: found[1] }] : []
   })
 }
@@ -55,7 +55,7 @@ const requestsOf = (recorded: Case, call: Call): number => {
 }
 
 // Requests that were sent at the same time lie in any order: the file tells, or the shape.
-const placeOf = (image: ImageFacts, left: [number, Input][]): number => {
+const displayUrl = (image: ImageFacts, left: [number, Input][]): number => {
   const isSame = ([, input]: [number, Input]) =>
     isEncoded(input) &&
     image.sha256 === input.image?.sha256 &&

@@ -1,4 +1,4 @@
-import { unlessAborted } from '../http/abort'
+import { unlessAborted } from './abort'
 
 interface Shared<T> {
   promise: Promise<T>

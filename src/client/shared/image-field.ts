@@ -1,4 +1,4 @@
-import type { EncodedImage } from '../http/body'
+import type { EncodedImage } from '../../http/body'
 
 /** Images as the routes of API v1 and of core models take them: one as it is, several as a list. */
 export const imageField = (images: EncodedImage[]): unknown => {

@@ -1,7 +1,7 @@
-import { FeatureDeprecatedError, HTTPCallErrorError } from '../http/errors'
-import type { RequestOptions } from '../http/requester'
+import { FeatureDeprecatedError, HTTPCallErrorError } from '../../errors'
+import type { RequestOptions } from '../../http/requester'
+import { getServerInfo } from '../server-info'
 import type { ClientContext } from './context'
-import { getServerInfo } from './server-info'
 
 interface RemovedFeature {
   name: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { leavable } from '../../../src/frames/leavable'
+import { cancellable } from '../../../src/concurrency/cancellable'
 import { failureOf } from '../failure'
 
 const endless = () => {
@@ -23,7 +23,7 @@ describe('what can be left', () => {
   it('begins when the first value is asked for', async () => {
     const controller = new AbortController()
     const { seen, values } = endless()
-    const stream = leavable(values, controller.signal)
+    const stream = cancellable(values, controller.signal)
     await stream.return()
     assert.equal(seen.started, false)
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
@@ -31,7 +31,7 @@ describe('what can be left', () => {
 
   it('ends at once while a value is waited for', async () => {
     const { seen, values } = endless()
-    const stream = leavable(values)
+    const stream = cancellable(values)
     await stream.next()
     const waiting = stream.next()
     const started = Date.now()
@@ -44,7 +44,7 @@ describe('what can be left', () => {
   it('ends with a signal, for its reason', async () => {
     const controller = new AbortController()
     const { seen, values } = endless()
-    const stream = leavable(values, controller.signal)
+    const stream = cancellable(values, controller.signal)
     await stream.next()
     const waiting = failureOf(stream.next())
     controller.abort(new Error('enough'))
@@ -55,14 +55,14 @@ describe('what can be left', () => {
 
   it('does not begin with a signal that is aborted', async () => {
     const { seen, values } = endless()
-    const stream = leavable(values, AbortSignal.abort(new Error('too late')))
+    const stream = cancellable(values, AbortSignal.abort(new Error('too late')))
     assert.equal((await failureOf(stream.next())).message, 'too late')
     assert.equal(seen.started, false)
   })
 
   it('is over after a break', async () => {
     const { seen, values } = endless()
-    for await (const value of leavable(values)) {
+    for await (const value of cancellable(values)) {
       assert.equal(value, 1)
       break
     }

@@ -1,13 +1,13 @@
-import { type InferenceConfiguration, readConfiguration } from '../configuration/configuration'
-import { InvalidParameterError, WrongClientModeError } from '../http/errors'
-import { redact } from '../http/redaction'
-import { defaultTimeouts, Requester } from '../http/requester'
-import { UndiciTransport } from '../http/undici-transport'
-import { basicHeader, decoded, placeOf } from '../http/user-info'
-import type { LoadOptions } from '../images/load-image'
+import { type InferenceConfiguration, readConfiguration } from '../../configuration/configuration'
+import { InvalidParameterError, WrongClientModeError } from '../../errors'
+import { redact } from '../../http/redaction'
+import { defaultTimeouts, Requester } from '../../http/requester'
+import { UndiciTransport } from '../../http/undici-transport'
+import { basicHeader, decoded, displayUrl } from '../../http/urls'
+import type { LoadOptions } from '../../images/load-image'
+import type { InferenceHTTPClientOptions } from '../options'
 import { type ClientMode, modeOf, parseApiUrl } from './client-mode'
 import { ModelDescriptions } from './model-descriptions'
-import type { InferenceHTTPClientOptions } from './options'
 
 /** What every API family works with: the shared connection, and one client's own state. */
 export interface ClientContext {
@@ -35,7 +35,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
   const transport =
     options.transport ?? new UndiciTransport(url, { connectTimeout, tls, proxyLocalAddresses })
   const requester = new Requester(transport, {
-    place: placeOf(url),
+    place: displayUrl(url),
     timeouts,
     attempts: options.attempts ?? 3,
     redact: (text) => redact(text, secrets),

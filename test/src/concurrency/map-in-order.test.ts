@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { inOrder } from '../../../src/frames/in-order'
+import { mapInOrder } from '../../../src/concurrency/map-in-order'
 import { failureOf } from '../failure'
 
 /** Numbers from 0, and what happened to them. */
@@ -31,14 +31,14 @@ describe('work in order', () => {
       return item * 2
     }
     assert.deepEqual(
-      await collected(inOrder(source(10).open, 4, work)),
+      await collected(mapInOrder(source(10).open, 4, work)),
       Array.from({ length: 10 }, (_, index) => index * 2),
     )
   })
 
   it('does nothing before the first result is asked for', async () => {
     const { seen, open } = source()
-    const results = inOrder(open, 2, async (item) => item)
+    const results = mapInOrder(open, 2, async (item) => item)
     await pause(20)
     assert.equal(seen.taken, 0)
     await results.return()
@@ -57,7 +57,7 @@ describe('work in order', () => {
         return item
       }
       let given = 0
-      for await (const item of inOrder(open, atOnce, work)) {
+      for await (const item of mapInOrder(open, atOnce, work)) {
         assert.equal(item, given++)
         assert.ok(seen.taken <= given + atOnce, `${seen.taken} taken, ${given} given`)
         await pause(given === 3 ? 50 : 0)
@@ -71,7 +71,7 @@ describe('work in order', () => {
   it('begins no work before its result is asked for', async () => {
     const { seen, open } = source()
     let begun = 0
-    const results = inOrder(open, 1, async (item) => {
+    const results = mapInOrder(open, 1, async (item) => {
       begun++
       return item
     })
@@ -88,7 +88,7 @@ describe('work in order', () => {
       yield 1
       await pause(10_000, undefined, { ref: false })
     }
-    const results = inOrder(slow, 3, async (item) => item)
+    const results = mapInOrder(slow, 3, async (item) => item)
     const started = Date.now()
     assert.deepEqual(await results.next(), { done: false, value: 1 })
     assert.ok(Date.now() - started < 1_000)
@@ -105,7 +105,7 @@ describe('work in order', () => {
       if (item > 2) await pause(10_000, undefined, { signal }).catch(() => ended.push(item))
       return item
     }
-    const results = inOrder(open, 4, work)
+    const results = mapInOrder(open, 4, work)
     assert.equal((await results.next()).value, 0)
     assert.equal((await results.next()).value, 1)
     assert.match((await failureOf(results.next())).message, /two is bad/)
@@ -115,7 +115,7 @@ describe('work in order', () => {
   })
 
   it('fails with its source after the results of what came before', async () => {
-    const results = inOrder(source(3, new Error('broken off')).open, 5, async (item) => {
+    const results = mapInOrder(source(3, new Error('broken off')).open, 5, async (item) => {
       await pause(20)
       return item
     })
@@ -128,7 +128,7 @@ describe('work in order', () => {
     const { seen, open } = source()
     const work = (_item: number, _index: number, signal: AbortSignal) =>
       pause(10_000, undefined, { signal }).catch(() => signal.throwIfAborted())
-    const results = inOrder(open, 2, work, controller.signal)
+    const results = mapInOrder(open, 2, work, controller.signal)
     const next = failureOf(results.next())
     await pause(20)
     controller.abort(new Error('enough'))

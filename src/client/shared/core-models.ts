@@ -1,12 +1,12 @@
-import { settingOf } from '../configuration/configuration'
-import { EncodedImage } from '../http/body'
-import { InvalidResponseError } from '../http/errors'
-import type { ApiRequest, RequestOptions } from '../http/requester'
-import { loadImage } from '../images/load-image'
-import type { ImageReference } from '../images/references'
+import { settingOf } from '../../configuration/configuration'
+import { InvalidResponseError } from '../../errors'
+import { EncodedImage } from '../../http/body'
+import type { ApiRequest, RequestOptions } from '../../http/requester'
+import { loadImage } from '../../images/load-image'
+import type { ImageReference } from '../../images/references'
 import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './context'
 import { imageField } from './image-field'
-import { type Images, oneForEach, overImages } from './over-images'
+import { answerPerImage, type Images, overImages } from './over-images'
 
 /** A route of a core model (CLIP, OCR, …), and what is asked there besides images. */
 export interface CoreModelCall {
@@ -35,10 +35,12 @@ export const askCoreModel = async (
     path,
     query: queryOf({
       ...inQuery,
-      ...given({ service_secret: serviceSecret, countinference: countInference }),
+      ...onlyDefined({ service_secret: serviceSecret, countinference: countInference }),
     }),
     headers: jsonHeaders(context),
-    body: { json: { ...given({ source, source_info: sourceInfo }), ...inBody, ...given(fields) } },
+    body: {
+      json: { ...onlyDefined({ source, source_info: sourceInfo }), ...inBody, ...onlyDefined(fields) },
+    },
     loads: [path, ...versionsIn(fields)].join(' '),
   }
   return context.requester.requestJson(call, options)
@@ -63,7 +65,7 @@ export const askAboutImages = <Answer>(
         fields: withImages,
         options: { ...options, signal },
       })
-      return oneForEach(encoded, answersOf(answer))
+      return answerPerImage(encoded, answersOf(answer))
     },
   })
 
@@ -78,7 +80,7 @@ export const encodedImage = async (
 ): Promise<EncodedImage> => new EncodedImage((await loadImage(image, { ...loading, signal })).bytes)
 
 /** What has a value: the others are left to the server. */
-export const given = (fields: Record<string, unknown>): Record<string, unknown> =>
+export const onlyDefined = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null))
 
 /** The answer, where it is an object that has this; throws `InvalidResponseError`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
-import * as errors from '../../../src/http/errors'
+import * as errors from '../../src/errors'
 
 const call = (facts: Partial<ConstructorParameters<typeof errors.HTTPCallErrorError>[0]>) =>
   new errors.HTTPCallErrorError({

@@ -1,5 +1,5 @@
-import { abortable } from '../http/abort'
-import { HTTPClientError } from '../http/errors'
+import { abortable } from '../../concurrency/abort'
+import { HTTPClientError } from '../../errors'
 
 /** Cuts a list into consecutive pieces of at most `size`. */
 export const chunksOf = <T>(items: readonly T[], size: number): T[][] => {

@@ -1,4 +1,4 @@
-import { InvalidParameterError } from '../http/errors'
+import { InvalidParameterError } from '../../errors'
 import { kindOf } from './check-options'
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { abortedAfter } from '../../../src/http/abort'
-import { liveTimers } from './timers'
+import { abortedAfter } from '../../../src/concurrency/abort'
+import { liveTimers } from '../http/timers'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 

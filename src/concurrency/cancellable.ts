@@ -1,10 +1,10 @@
-import { abortable } from '../http/abort'
+import { abortable } from './abort'
 
 /**
  * An async generator that ends at once when it is left, or with a signal. By itself it would first wait for what it
  * waits for just then, such as the next frame of a camera. Nothing happens before the first value is asked for.
  */
-export const leavable = <T>(
+export const cancellable = <T>(
   start: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
   outer?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> => {

@@ -1,5 +1,5 @@
-import { types } from '../configuration/configuration'
-import { InvalidParameterError } from '../http/errors'
+import { types } from '../../configuration/configuration'
+import { InvalidParameterError } from '../../errors'
 
 const kinds = {
   text: types.text,

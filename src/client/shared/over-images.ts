@@ -1,5 +1,5 @@
-import { InvalidResponseError } from '../http/errors'
-import type { ImageReference } from '../images/references'
+import { InvalidResponseError } from '../../errors'
+import type { ImageReference } from '../../images/references'
 import { chunksOf, saysWhich, workInParallel } from './batches'
 
 /** One image, or a list; lists inside lists are taken apart, in order. */
@@ -40,7 +40,7 @@ export const overImages = async <Loaded, Answer>(
 }
 
 /** The answers; throws `InvalidResponseError` unless there are as many as images. */
-export const oneForEach = <Answer>(images: readonly unknown[], answers: Answer[]): Answer[] => {
+export const answerPerImage = <Answer>(images: readonly unknown[], answers: Answer[]): Answer[] => {
   if (answers.length === images.length) return answers
   throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} images.`)
 }

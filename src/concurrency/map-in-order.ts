@@ -1,11 +1,11 @@
-import { abortable } from '../http/abort'
+import { abortable } from './abort'
 
 /**
  * Works on what comes, so many at the same time, and yields the results in order. One more is read ahead, so that a
  * source has its turn while others wait, but no work begins before its result is asked for. Whatever ends this ends
  * everything that was given the signal; a source that fails does so after the results of what it gave.
  */
-export async function* inOrder<T, R>(
+export async function* mapInOrder<T, R>(
   open: (signal: AbortSignal) => AsyncIterable<T>,
   atOnce: number,
   work: (item: T, index: number, signal: AbortSignal) => Promise<R>,

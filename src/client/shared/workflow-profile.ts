@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { InvalidParameterError } from '../http/errors'
+import { InvalidParameterError } from '../../errors'
 
 /**
  * Makes the directory, before anything is sent, and returns what writes the trace of the run into it, as

@@ -1,14 +1,15 @@
-import { type InferenceConfiguration, settingOf } from '../configuration/configuration'
-import { EncodedImage } from '../http/body'
-import { InvalidResponseError } from '../http/errors'
-import { type PreparedImage, prepareImage, type Size, swapped } from '../images/downsizing'
-import { type LoadOptions, loadImage } from '../images/load-image'
-import type { ImageReference } from '../images/references'
-import { decodeAnomalyMap } from '../predictions/anomaly-map'
-import { filterClasses } from '../predictions/filter-classes'
-import { isTurned, scaleAnswer } from '../predictions/scale'
-import { decodeVisualisation } from '../predictions/visualisation'
-import { type Images, oneForEach, overImages } from './over-images'
+import { type InferenceConfiguration, settingOf } from '../../configuration/configuration'
+import { InvalidResponseError } from '../../errors'
+import { EncodedImage } from '../../http/body'
+import { type PreparedImage, prepareImage, swapped } from '../../images/downsizing'
+import { type LoadOptions, loadImage } from '../../images/load-image'
+import type { ImageReference } from '../../images/references'
+import type { Size } from '../../images/size'
+import { decodeAnomalyMap } from '../../predictions/anomaly-map'
+import { filterClasses } from '../../predictions/filter-classes'
+import { isTurned, scaleAnswer } from '../../predictions/scale'
+import { decodeVisualisation } from '../../predictions/visualisation'
+import { answerPerImage, type Images, overImages } from './over-images'
 
 /** How API v0 or v1 is asked about images. */
 export interface ImagesCall {
@@ -54,7 +55,7 @@ export const ask = async (
   signal: AbortSignal | undefined,
 ): Promise<unknown[]> => {
   const sent = images.map(({ bytes }) => new EncodedImage(bytes))
-  const answers = oneForEach(images, await post(sent, signal))
+  const answers = answerPerImage(images, await post(sent, signal))
   return Promise.all(answers.map((answer, index) => finish(answer, images[index], configuration)))
 }
 

@@ -1,4 +1,4 @@
-import { InvalidModelIdentifier, ModelNotSelectedError } from '../http/errors'
+import { InvalidModelIdentifier, ModelNotSelectedError } from '../../errors'
 import type { ClientContext } from './context'
 
 // First pieces of the server's own routes: as a model id they would reach something else.

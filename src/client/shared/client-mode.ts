@@ -1,4 +1,4 @@
-import { InvalidParameterError } from '../http/errors'
+import { InvalidParameterError } from '../../errors'
 
 /** `v0`: Roboflow's hosted API; `v1`: a self-hosted inference server. */
 export type ClientMode = 'v0' | 'v1'

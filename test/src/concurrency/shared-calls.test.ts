@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { SharedCalls } from '../../../src/client/shared-calls'
+import { SharedCalls } from '../../../src/concurrency/shared-calls'
 import { failureOf } from '../failure'
 
 /** A call under control. */

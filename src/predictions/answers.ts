@@ -1,6 +1,6 @@
-import type { AnomalyMap } from '../predictions/anomaly-map'
-import type { RleMask } from '../predictions/rle'
-import type { Visualisation } from '../predictions/visualisation'
+import type { AnomalyMap } from './anomaly-map'
+import type { RleMask } from './rle'
+import type { Visualisation } from './visualisation'
 
 /** Centre, width and height in pixels of the image as the server saw it (upright); confidence from 0 to 1. */
 export interface ObjectDetectionPrediction {

@@ -1,5 +1,8 @@
+/** Whether a text begins like a URL. Two letters at least: C:\ is a drive. */
+export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text)
+
 /** Where a URL leads, for people: without user, password and query, which may hold secrets. */
-export const placeOf = (url: string | URL): string => {
+export const displayUrl = (url: string | URL): string => {
   const { origin, pathname } = new URL(url)
   return (origin + pathname).replace(/\/+$/, '')
 }

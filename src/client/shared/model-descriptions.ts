@@ -1,5 +1,5 @@
-import type { ModelDescription } from './answers'
-import { type Caller, SharedCalls, type Work } from './shared-calls'
+import { type Caller, SharedCalls, type Work } from '../../concurrency/shared-calls'
+import type { ModelDescription } from '../../predictions/answers'
 
 const keptFor = 10 * 60_000
 
