@@ -10,7 +10,7 @@ import {
 } from '../../src/configuration/fields'
 import { HTTPCallErrorError, type InferenceHTTPClient } from '../../src/index'
 import { asFailure } from '../shared/failure'
-import type { ServerNode } from '../shared/server-node'
+import type { Server } from '../shared/server'
 import { clientFor, fromEnvironment, keyFromEnvironment, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */
@@ -61,7 +61,7 @@ const describeField = (name: FieldName) => {
   return { name, label: snakeCase(name), values, ...field }
 }
 
-type DeployedServer = Node<Secrets> & ServerNode
+type DeployedServer = Node<Secrets> & Server
 
 const answer = (response: Response, work: () => Promise<unknown>): void => {
   work().then(

@@ -1,12 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { displayUrl } from '../../src/http/urls'
 import { asFailure } from '../shared/failure'
-import type { ServerNode } from '../shared/server-node'
+import type { Server } from '../shared/server'
 import { openAdminRoutes } from './admin-routes'
 import { ServerWatch } from './server-watch'
 import { clientFor, keyFromEnvironment, type Secrets, type Settings } from './settings'
 
-type ConfigNode = Node<Secrets> & ServerNode
+type ConfigNode = Node<Secrets> & Server
 
 export = (RED: NodeAPI) => {
   RED.nodes.registerType<ConfigNode, NodeDef & Settings, object, Secrets>(

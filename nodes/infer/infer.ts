@@ -1,13 +1,13 @@
 import type { NodeAPI } from 'node-red'
 import { countClasses, type InferenceAnswer } from '../../src/index'
-import { asBuffers, imageInput } from '../shared/image-input'
+import { imagesInput } from '../shared/image-input'
 import { inferenceNode } from '../shared/inference-node'
-import { textInput } from '../shared/typed-input'
+import { textInput } from '../shared/inputs'
 import { annotationsOf } from './annotations'
 
 export = (RED: NodeAPI) =>
   inferenceNode(RED, 'roboflow-infer', {
-    inputs: { image: imageInput(), model: textInput() },
+    inputs: { image: imagesInput(), model: textInput() },
 
     configuration: {
       confidence: 'confidenceThreshold',
@@ -17,12 +17,10 @@ export = (RED: NodeAPI) =>
       imagesPerRequest: 'maxBatchSize',
     },
 
-    call: (client, { image, model }, options) =>
+    call: (client, { image, model }, options): Promise<InferenceAnswer | InferenceAnswer[]> =>
       client.infer<InferenceAnswer>(image, { modelId: model, ...options }),
 
-    output: (answer, { image }, { configuration, properties }) => ({
-      payload: answer,
-      image: asBuffers(image, answer, configuration.disablePreprocAutoOrientation !== true),
+    output: (answer, _inputs, { configuration, properties }) => ({
       counts: countClasses(answer, configuration.classFilter ?? []),
       ...(properties.annotations
         ? { annotations: Array.isArray(answer) ? answer.map(annotationsOf) : annotationsOf(answer) }

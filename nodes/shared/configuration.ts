@@ -1,7 +1,12 @@
-import { readConfiguration } from '../../src/configuration/configuration'
-import { type FieldName, fieldOf, inferenceFieldNames } from '../../src/configuration/fields'
-import { type InferenceConfiguration, InvalidParameterError } from '../../src/index'
-import { evaluate, type Scope, typeOf } from './typed-input'
+import {
+  type FieldName,
+  fieldOf,
+  type InferenceConfiguration,
+  InvalidParameterError,
+  inferenceFieldNames,
+  readConfiguration,
+} from '../../src/index'
+import { type Evaluation, evaluate, typeOf } from './evaluate'
 
 /** One line of a dialog's list of further options. */
 interface Row {
@@ -15,11 +20,11 @@ interface Row {
  * and its list, `msg.configuration`. Blank fields take no part.
  */
 export const configurationFor = async (
-  scope: Scope,
+  evaluation: Evaluation,
   named: Record<string, FieldName>,
   ofClient: InferenceConfiguration,
 ): Promise<InferenceConfiguration> => {
-  const { properties, msg } = scope
+  const { properties, msg } = evaluation
   const rows: Row[] = Object.entries(named).map(([property, field]) => ({
     field,
     value: properties[property],
@@ -30,7 +35,7 @@ export const configurationFor = async (
     ...rows,
     ...((properties.configuration as Row[] | undefined) ?? []),
   ]) {
-    const filled = isBlank(value) ? undefined : fromDialog(field, await evaluate(scope, value, type))
+    const filled = isBlank(value) ? undefined : fromDialog(field, await evaluate(evaluation, value, type))
     if (!isBlank(filled)) written[field] = filled
   }
   return {

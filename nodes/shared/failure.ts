@@ -25,13 +25,45 @@ export class NotConfiguredError extends HTTPClientError {
   }
 }
 
+/** Something that a message brings is still not there after a while. */
+export class InputTimeoutError extends HTTPClientError {
+  constructor(name: string, seconds: number) {
+    super(
+      'INPUT_TIMEOUT',
+      `${name} did not arrive within ${seconds} s.`,
+      'Is it a promise that nobody keeps?',
+    )
+  }
+}
+
+/** The node went before the message had its answer. */
+export class NodeClosedError extends HTTPClientError {
+  constructor() {
+    super('NODE_CLOSED', 'The node was closed, by a deploy or a stop, before this message had its answer.')
+  }
+}
+
+const longestMessage = 1_000
+
 /**
  * Whatever was thrown → an Error with a code. Node-RED copies code, stack and cause to the Catch node: a foreign
- * error is taken over by its message alone, as nobody knows what else it quotes.
+ * error is taken over by its message and by where it was thrown, as nobody knows what else it quotes.
  */
 export const asFailure = (thrown: unknown): Error & { code: string } => {
-  if (thrown instanceof HTTPClientError) return thrown
-  const { message, code } = (thrown ?? {}) as { message?: unknown; code?: unknown }
-  const failure = new Error(typeof message === 'string' ? message : String(thrown))
-  return Object.assign(failure, { code: typeof code === 'string' ? code : 'UNEXPECTED' })
+  try {
+    if (thrown instanceof HTTPClientError) return thrown
+    const { message, code, stack } = (thrown ?? {}) as Record<string, unknown>
+    const text = typeof message === 'string' ? message : String(thrown)
+    return failureOf(text.slice(0, longestMessage), code, stack)
+  } catch {
+    // even looking at it throws
+    return failureOf('Something was thrown that cannot be read.', undefined, undefined)
+  }
+}
+
+const failureOf = (message: string, code: unknown, stack: unknown): Error & { code: string } => {
+  const failure = Object.assign(new Error(message), { code: typeof code === 'string' ? code : 'UNEXPECTED' })
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
+  if (frames.length > 0) failure.stack = [`Error: ${message}`, ...frames].join('\n')
+  return failure
 }

@@ -1,60 +1,73 @@
 import { isUint8Array } from 'node:util/types'
-import { forEachImage } from '../../src/client/shared/batches'
-import { loadReference } from '../../src/images/load-image'
-import { orientationOnServer, withoutOrientation } from '../../src/images/orientation'
-import { resolveReference } from '../../src/images/references'
-import type { LoadedImage } from '../../src/index'
-import { isTurned } from '../../src/predictions/scale'
+import { forEachImage, LoadedImage, loadReference, resolveReference } from '../../src/index'
+import { evaluateProperty, isTypedIn, typeOf } from './evaluate'
+import { type Input, type MessageContext, required, textInput, textsInput, valueInMessage } from './inputs'
 import { refuseFromOutside } from './references'
-import { evaluateProperty, type Input, isTypedIn, typeOf } from './typed-input'
 
 export type Images = LoadedImage | LoadedImage[]
 
-/** An image, or a list of them (a batch), in any form the client knows; read into memory here. */
-export const imageInput = (): Input<Images> => ({
-  async read(scope, property) {
-    const value = await evaluateProperty(scope, property)
-    const outside = !isTypedIn(typeOf(scope.properties, property))
-    const load = async (image: unknown) => {
-      const reference = resolveReference(image)
-      if (outside) refuseFromOutside(reference, scope.msg, scope.references)
-      return loadReference(reference, { signal: scope.signal })
-    }
-    return Array.isArray(value) ? forEachImage(value, load) : load(value)
+/** An image in any form the client knows; read into memory here. */
+export const imageInput = (): Input<LoadedImage> => ({
+  async read(context, property) {
+    return load(context, property, await evaluateProperty(context, property))
   },
-  weight({ RED, msg, properties }, property) {
-    if (typeOf(properties, property) !== 'msg') return 0
-    try {
-      return bytesOf(RED.util.getMessageProperty(msg, String(properties[property])))
-    } catch {
-      return 0
-    }
-  },
+  weight: (context, property) => bytesOf(valueInMessage(context, property)),
 })
 
-/**
- * For `msg.image`: the bytes as they came, of one image or of each. Where predictions are for the image as stored,
- * because turning it upright was switched off, or the model's server does not do it, a copy that viewers do not turn
- * either.
- */
-export const asBuffers = (images: Images, answers: object, upright: boolean): Buffer | Buffer[] => {
-  const toBuffer = (image: LoadedImage, answer: object): Buffer =>
-    image.format === 'jpeg' && !(upright && isShownUpright(image, answer))
-      ? withoutOrientation(image.bytes)
-      : image.bytes
-  return Array.isArray(images)
-    ? images.map((image, index) => toBuffer(image, (answers as object[])[index] ?? {}))
-    : toBuffer(images, answers)
+/** An image, or a list of them (a batch). */
+export const imagesInput = (): Input<Images> => ({
+  async read(context, property) {
+    const value = await evaluateProperty(context, property)
+    if (!Array.isArray(value)) return load(context, property, value)
+    return forEachImage(value, (image) => load(context, property, image))
+  },
+  weight: (context, property) => bytesOf(valueInMessage(context, property)),
+})
+
+/** What an input holds, as its dialog says beside it: `subjectKind` is `image` or `text`. Never guessed. */
+const either = <Image, Text>(images: Input<Image>, texts: Input<Text>): Input<Image | Text> => {
+  const chosen = (properties: Record<string, unknown>, property: string): Input<Image | Text> =>
+    properties[`${property}Kind`] === 'text' ? texts : images
+  return {
+    read: (context, property) => chosen(context.properties, property).read(context, property),
+    weight: (context, property) => chosen(context.properties, property).weight?.(context, property) ?? 0,
+  }
 }
 
-const isShownUpright = ({ bytes, size }: LoadedImage, answer: object): boolean =>
-  !size || orientationOnServer(bytes) <= 4 || isTurned(answer as Record<string, unknown>, size)
+/** An image or a text. */
+export const imageOrTextInput = () => either(imageInput(), required(textInput()))
 
+/** Images or texts: one, or a list. */
+export const imagesOrTextsInput = () => either(imagesInput(), required(textsInput()))
+
+/** The images among a node's inputs that travel on as `msg.image`: those of the first input that has any. */
+export const imagesAmong = (inputs: object): Images | undefined =>
+  Object.values(inputs).find((value) => isImage(value) || (Array.isArray(value) && value.every(isImage)))
+
+const isImage = (value: unknown): value is LoadedImage => value instanceof LoadedImage
+
+const load = async (context: MessageContext, property: string, value: unknown): Promise<LoadedImage> => {
+  const reference = resolveReference(value)
+  const fromOutside = !isTypedIn(typeOf(context.properties, property))
+  if (fromOutside) refuseFromOutside(reference, context.msg, context.references)
+  return loadReference(reference, { ...context.loading(), signal: context.signal })
+}
+
+/** About how much memory a value that may be an image, or a list of them, takes; without touching much of it. */
 const bytesOf = (value: unknown): number => {
   if (typeof value === 'string') return value.length
   if (isUint8Array(value)) return value.byteLength
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + bytesOf(item), 0)
-  const { data, bitmap } = (value ?? {}) as { data?: unknown; bitmap?: { data?: unknown } }
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value.length : sumOf(value)
+  if (typeof value !== 'object' || value === null) return 0
+  const { data, bitmap } = value as { data?: unknown; bitmap?: { data?: unknown } }
   const bytes = data ?? bitmap?.data
-  return Array.isArray(bytes) ? bytes.length : bytesOf(bytes ?? '')
+  return Array.isArray(bytes) ? bytes.length : isUint8Array(bytes) ? bytes.byteLength : 0
+}
+
+const longestBatch = 10_000
+
+const sumOf = (list: unknown[]): number => {
+  let sum = 0
+  for (const item of list.slice(0, longestBatch)) if (!Array.isArray(item)) sum += bytesOf(item)
+  return sum
 }

@@ -1,11 +1,17 @@
-import type { Node, NodeAPI } from 'node-red'
-import type { FieldName } from '../../src/configuration/fields'
-import type { InferenceConfiguration, InferenceHTTPClient, RequestOptions } from '../../src/index'
+import type { NodeAPI } from 'node-red'
+import {
+  type FieldName,
+  type InferenceConfiguration,
+  type InferenceHTTPClient,
+  imageAsPredicted,
+  type RequestOptions,
+} from '../../src/index'
 import { configurationFor } from './configuration'
-import { NotConfiguredError } from './failure'
-import { registerNode } from './node'
-import type { ServerNode } from './server-node'
-import { type Inputs, isTypedIn, type Properties, textInput, typeOf } from './typed-input'
+import { evaluateProperty, isTypedIn, type Properties, typeOf } from './evaluate'
+import { type Images, imagesAmong } from './image-input'
+import type { Inputs } from './inputs'
+import type { Routed } from './outcome'
+import { serverNode } from './server-node'
 
 export interface CallOptions extends RequestOptions {
   /** To be called when the server has to load a model first. */
@@ -14,83 +20,93 @@ export interface CallOptions extends RequestOptions {
 
 export interface InferenceRecipe<T, Answer> {
   inputs: Inputs<T>
+  /** How many outputs there are besides the one for dropped messages (1). */
+  outputs?(properties: Properties): number
   /** Properties of the dialog that set a configuration field each. */
   configuration?: Record<string, FieldName>
   /** Calls one method of the client. */
-  call(client: InferenceHTTPClient, inputs: T, options: CallOptions): Promise<Answer>
-  /** What the message gets. */
-  output(
+  call(client: InferenceHTTPClient, inputs: T, options: CallOptions, properties: Properties): Promise<Answer>
+  /** What the message gets besides the answer as `payload` and the image that it is about as `image`. */
+  output?(
     answer: Answer,
     inputs: T,
     facts: { configuration: InferenceConfiguration; properties: Properties },
-  ): object
+  ): object | readonly Routed[]
 }
 
 /**
- * Registers a node that calls a server: a node, plus the server's client and the configuration for each message.
- * A dialog with `loadOnDeploy` and `model` has the model loaded when the node starts.
+ * Registers a type of node that asks a model: a node with a server, plus the configuration for each message. A dialog
+ * with `loadOnDeploy` and `model` has the model loaded when the node starts.
  */
-export const inferenceNode = <T, Answer>(
+export const inferenceNode = <T extends object, Answer extends object>(
   RED: NodeAPI,
   type: string,
   recipe: InferenceRecipe<T, Answer>,
 ): void =>
-  registerNode<T>(RED, type, {
+  serverNode<T>(RED, type, {
     inputs: recipe.inputs,
+    ...(recipe.outputs ? { outputs: recipe.outputs } : {}),
 
-    async work(inputs, { status, ...scope }) {
-      const { client } = serverOf(RED, scope.properties)
+    async work(inputs, { client, ...context }) {
+      const { properties, status, signal, msg } = context
       const configuration = await configurationFor(
-        scope,
+        context,
         recipe.configuration ?? {},
         client.inferenceConfiguration,
       )
       const configured = client.useConfiguration({ ...preferred, ...configuration })
-      const answer = await recipe.call(withApiVersion(configured, scope.properties.apiVersion), inputs, {
-        signal: scope.signal,
-        onLoading: () => status.loadingModel(),
-        ...patience(scope.msg),
-      })
-      return recipe.output(answer, inputs, { configuration, properties: scope.properties })
+      const options = { signal, onLoading: () => status.loadingModel(), ...limitsFor(msg) }
+      const answer = await recipe.call(
+        withApiVersion(configured, properties.apiVersion),
+        inputs,
+        options,
+        properties,
+      )
+      const images = imagesAmong(inputs)
+      const about = images && { image: bytesOf(images, answer, configuration) }
+      const output = recipe.output?.(answer, inputs, { configuration, properties }) ?? {}
+      const complete = (message: object) => ({ payload: answer, ...about, ...message })
+      if (!Array.isArray(output)) return complete(output)
+      return (output as readonly Routed[]).map(({ output: index, message }) => ({
+        output: index,
+        message: complete(message),
+      }))
     },
 
-    async start({ node, properties, status, signal }) {
-      const users = findServer(RED, properties)?.users ?? {}
-      users[node.id] = node
-      signal.addEventListener('abort', () => delete users[node.id])
+    async start({ client: root, ...life }) {
+      const { properties, status, closing } = life
       // a model that messages or context name is not known yet
       if (!properties.loadOnDeploy || !isTypedIn(typeOf(properties, 'model'))) return
-      const model = await textInput().read({ RED, node, properties, msg: {} }, 'model')
+      const evaluation = { ...life, msg: {}, signal: closing }
+      const model = String((await evaluateProperty(evaluation, 'model')) ?? '').trim()
       if (!model) return
-      const client = withApiVersion(serverOf(RED, properties).client, properties.apiVersion)
+      const client = withApiVersion(root, properties.apiVersion)
       // the hosted API loads by itself
       if (client.clientMode === 'v0') return
       status.loadingModel()
-      await client.getModelDescription(model, { signal })
+      await client.getModelDescription(model, { signal: closing })
       status.modelReady()
     },
-
-    allowsHttpReferences: (properties) => findServer(RED, properties)?.httpReferences ?? false,
   })
 
 const withApiVersion = (client: InferenceHTTPClient, apiVersion: unknown): InferenceHTTPClient =>
   apiVersion === 'v0' ? client.useApiV0() : apiVersion === 'v1' ? client.useApiV1() : client
 
-// An image that the server draws goes on to nodes that take a Buffer.
+/** An image that the server draws goes on to nodes that take a Buffer. */
 const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' }
 
-const findServer = (RED: NodeAPI, { server }: Properties): ServerNode | undefined =>
-  (RED.nodes.getNode(String(server)) as (Node & ServerNode) | null) ?? undefined
-
-const serverOf = (RED: NodeAPI, properties: Properties): { client: InferenceHTTPClient } => {
-  const server = findServer(RED, properties)
-  if (server?.client) return { client: server.client }
-  throw (
-    server?.problem ??
-    new NotConfiguredError('No server is chosen.', "Open the node's dialog and choose or add one.")
-  )
-}
-
-// A frame of a live source is old after ten seconds: the next one is worth more than a second try.
-const patience = ({ frame }: Record<string, unknown>): RequestOptions =>
+/** A frame of a live source is old after ten seconds: the next one is worth more than a second try. */
+const limitsFor = ({ frame }: Record<string, unknown>): RequestOptions =>
   (frame as { live?: unknown } | undefined)?.live === true ? { attempts: 1, timeout: 10_000 } : {}
+
+/** For `msg.image`: what the predictions fit, of one image or of each. */
+const bytesOf = (
+  images: Images,
+  answer: object,
+  { disablePreprocAutoOrientation }: InferenceConfiguration,
+): Buffer | Buffer[] => {
+  const upright = disablePreprocAutoOrientation !== true
+  return Array.isArray(images)
+    ? images.map((image, index) => imageAsPredicted(image, (answer as object[])[index] ?? {}, { upright }))
+    : imageAsPredicted(images, answer, { upright })
+}

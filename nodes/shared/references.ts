@@ -1,4 +1,4 @@
-import type { Reference } from '../../src/images/references'
+import type { Reference } from '../../src/index'
 import { ReferenceRefusedError } from './failure'
 
 /** Where paths and URLs are accepted from. */

@@ -1,16 +1,57 @@
-import type { Node } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import type { InferenceHTTPClient } from '../../src/index'
+import type { Properties } from './evaluate'
+import { NotConfiguredError } from './failure'
+import type { MessageContext } from './inputs'
+import { type MessageRecipe, takeMessages } from './message-node'
+import { type Life, registerNode } from './node'
+import type { Routed } from './outcome'
+import type { Server } from './server'
 
-/** What a roboflow-config node offers to the nodes that use it. */
-export interface ServerNode {
-  /** The one client of this server; absent when its settings are wrong. */
-  client?: InferenceHTTPClient
-  /** Why there is no client. */
-  problem?: Error
-  /** Messages that an http in node started may bring paths and URLs. */
-  httpReferences: boolean
-  /** The nodes that use this server, by id: Node-RED tells the Status and Catch nodes of their flows about it. */
-  users: Record<string, Node>
-  /** The URL as it is used, environment variables filled in. */
-  url: string
+export interface ServerRecipe<T> extends Omit<MessageRecipe<T>, 'work' | 'start'> {
+  /** Does the node's work with the server's client: the one that all nodes of the server share. */
+  work(
+    inputs: T,
+    context: MessageContext & { client: InferenceHTTPClient },
+  ): Promise<object | readonly Routed[]>
+  /** Runs once when the node starts; what it throws is shown and does no harm. */
+  start?(life: Life & { client: InferenceHTTPClient }): void | Promise<void>
+}
+
+/** Registers a type of node that takes messages and has a server. */
+export const serverNode = <T>(RED: NodeAPI, type: string, recipe: ServerRecipe<T>): void =>
+  registerNode(RED, type, (life) => {
+    const { node, properties } = life
+    const server = findServer(RED, properties)
+    if (server) {
+      server.users[node.id] = node
+      life.onClose(() => {
+        delete server.users[node.id]
+      })
+    }
+    // asked anew for each message: the server may be restarted by itself
+    const clientNow = () => clientOf(findServer(RED, properties))
+    return takeMessages(
+      life,
+      {
+        ...recipe,
+        work: (inputs, context) => recipe.work(inputs, { ...context, client: clientNow() }),
+        start: () => recipe.start?.({ ...life, client: clientNow() }),
+      },
+      {
+        allowsHttpReferences: server?.httpReferences ?? false,
+        loading: () => clientNow().loadOptions,
+      },
+    )
+  })
+
+const findServer = (RED: NodeAPI, { server }: Properties): Server | undefined =>
+  (RED.nodes.getNode(String(server)) as (Node & Server) | null) ?? undefined
+
+const clientOf = (server: Server | undefined): InferenceHTTPClient => {
+  if (server?.client) return server.client
+  throw (
+    server?.problem ??
+    new NotConfiguredError('No server is chosen.', "Open the node's dialog and choose or add one.")
+  )
 }

@@ -16,16 +16,21 @@ export interface Load {
 export class StatusLine {
   readonly #RED: NodeAPI
   readonly #node: Node
-  readonly #load: () => Load
+  #load: () => Load = () => ({ running: 0, waiting: 0, dropped: 0 })
   /** What happened last: it stays until something else happens, so that a busy node does not flicker. */
   #last: NodeStatus = {}
   #timer: NodeJS.Timeout | undefined
   #changed = false
+  #closed = false
   #shown = '{}'
 
-  constructor(RED: NodeAPI, node: Node, load: () => Load) {
+  constructor(RED: NodeAPI, node: Node) {
     this.#RED = RED
     this.#node = node
+  }
+
+  /** From now on the line also tells how many messages are worked on, wait, and were dropped. */
+  showLoad(load: () => Load): void {
     this.#load = load
   }
 
@@ -35,6 +40,11 @@ export class StatusLine {
 
   modelReady(): void {
     this.#happened({ fill: 'green', shape: 'dot', text: this.#text('model-ready') })
+  }
+
+  /** Something that a message brings, such as `msg.payload`, is long in coming. */
+  waitingFor(name: string): void {
+    this.#happened({ fill: 'yellow', shape: 'ring', text: `${this.#text('waiting-for')} ${name}` })
   }
 
   /** An answer came: how long it took, and when it was. */
@@ -52,7 +62,7 @@ export class StatusLine {
   /** The counts of running, waiting or dropped messages may have changed. */
   update(): void {
     this.#changed = true
-    if (this.#timer) return
+    if (this.#timer || this.#closed) return
     this.#write()
     this.#timer = setTimeout(() => {
       this.#timer = undefined
@@ -60,9 +70,11 @@ export class StatusLine {
     }, shortestPause)
   }
 
+  /** Leaves the line empty. What still happens is not shown: the node may have a successor by then. */
   close(): void {
     clearTimeout(this.#timer)
-    this.#node.status({})
+    this.#closed = true
+    this.#show({})
   }
 
   #happened(status: NodeStatus): void {
@@ -76,7 +88,15 @@ export class StatusLine {
     const form = JSON.stringify(status)
     if (form === this.#shown) return
     this.#shown = form
-    this.#node.status(status)
+    this.#show(status)
+  }
+
+  #show(status: NodeStatus): void {
+    try {
+      this.#node.status(status)
+    } catch {
+      // whoever listens to statuses may fail: that is no reason to lose a message
+    }
   }
 
   #withLoad(status: NodeStatus): NodeStatus {
@@ -87,7 +107,7 @@ export class StatusLine {
     if (fill !== 'red' && dropped > 0) parts.push(`${dropped} ${this.#text('dropped')}`)
     const line = parts.filter(Boolean).join(' · ')
     if (!line) return {}
-    const busy = running > 0 && fill !== 'red'
+    const busy = running > 0 && fill !== 'red' && fill !== 'yellow'
     return { fill: busy ? 'blue' : (fill ?? 'grey'), shape: shape ?? 'dot', text: line }
   }
 

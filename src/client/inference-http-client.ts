@@ -1,5 +1,6 @@
 import type { InferenceConfiguration } from '../configuration/configuration'
 import type { RequestOptions } from '../http/requester'
+import type { LoadOptions } from '../images/load-image'
 import type { ImageReference } from '../images/references'
 import type {
   ClipComparison,
@@ -77,6 +78,11 @@ export class InferenceHTTPClient {
 
   get selectedModel(): string | undefined {
     return this.#context.selectedModel
+  }
+
+  /** With which limits this client reads images; for `loadImage`, where one is read before it is asked about. */
+  get loadOptions(): LoadOptions {
+    return this.#context.loading
   }
 
   /** Replaces the whole configuration, until the next change; names in camelCase or snake_case. */

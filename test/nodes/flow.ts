@@ -42,13 +42,13 @@ export class Collector {
   }
 }
 
-/** A running flow: helper node "in" → infer → "out" and "dropped", with Catch, Status and Complete nodes. */
+/** A running flow: helper node "in" → the node → "out" and "dropped", with Catch, Status and Complete nodes. */
 export interface Flow {
   send(msg: Message): void
   out: Collector
   dropped: Collector
   completed: Collector
-  /** What Catch and Status nodes see of the infer node. */
+  /** What Catch and Status nodes see of the node. */
   caught: Collector
   statuses: Collector
   /** What they see of its server. */
@@ -60,29 +60,45 @@ export interface Flow {
 export interface FlowOptions {
   /** Where the server is; without it none is chosen. */
   url?: string | undefined
+  /** What stands between "in" and "out", where it is not infer. */
+  tested?: TestedNode
   /** What differs from the dialogs' defaults. */
-  infer?: Message
+  properties?: Message
   server?: Message
   credentials?: Message
   /** Further nodes; they are in the tab where they name none. */
   nodes?: Message[]
   /** What registers the types of further nodes. */
-  types?: ((RED: never) => void)[]
+  types?: Register[]
 }
+
+type Register = (RED: never) => void
+
+export interface TestedNode {
+  /** The name of its folder, which is its id in the flow. */
+  id: string
+  register: Register
+  /** As its dialog saves it; told by the folder's html where it has one. */
+  defaults?: Message
+}
+
+const inferNode: TestedNode = { id: 'infer', register: infer as Register }
 
 const observers = ['out', 'dropped', 'caught', 'completed', 'statuses'] as const
 
 export const startFlow = async ({ url, nodes = [], types = [], ...options }: FlowOptions): Promise<Flow> => {
+  const { id, register, defaults } = options.tested ?? inferNode
   const server = nodeFromDialog('config', { id: 'server', url, ...options.server })
-  const chosen = { id: 'infer', wires: [['out'], ['dropped']] }
-  const defaults = { server: url === undefined ? '' : 'server', model: 'cars/3' }
+  const chosen = { id, wires: [['out'], ['dropped']], server: url === undefined ? '' : 'server' }
   const inTab: Message[] = [
-    nodeFromDialog('infer', { ...chosen, ...defaults, ...options.infer }),
-    { id: 'in', type: 'helper', wires: [['infer']] },
+    defaults
+      ? { type: `roboflow-${id}`, ...defaults, ...chosen, ...options.properties }
+      : nodeFromDialog(id, { ...chosen, model: 'cars/3', ...options.properties }),
+    { id: 'in', type: 'helper', wires: [[id]] },
     ...observers.map((id) => ({ id, type: 'helper' })),
     { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
     { id: 'status', type: 'status', scope: null, wires: [['statuses']] },
-    { id: 'complete', type: 'complete', scope: ['infer'], wires: [['completed']] },
+    { id: 'complete', type: 'complete', scope: [id], wires: [['completed']] },
     ...nodes,
   ]
   const flow = [
@@ -91,7 +107,7 @@ export const startFlow = async ({ url, nodes = [], types = [], ...options }: Flo
     // what has no place in the workspace is a configuration node to Node-RED
     ...inTab.map((node) => ({ z: 'tab', x: 0, y: 0, ...node })),
   ]
-  const registered = [config, infer, ...types] as Parameters<typeof helper.load>[0]
+  const registered = [config, register, ...types] as Parameters<typeof helper.load>[0]
   await helper.load(registered, flow as Parameters<typeof helper.load>[1], {
     server: options.credentials ?? {},
   })

@@ -57,7 +57,7 @@ describe('infer when busy', () => {
       const split = { id: 'split', type: 'split', arraySplt: 1, arraySpltType: 'len', wires: [['infer']] }
       const flow = await startFlow({
         url: test.stub.url,
-        infer: { atOnce },
+        properties: { atOnce },
         nodes: [split],
         types: [core('sequence/17-split')],
       })
@@ -80,7 +80,7 @@ describe('infer when busy', () => {
 
   it('lets an error take its turn among the answers', async () => {
     const release = holdAnswers()
-    const flow = await startFlow({ url: test.stub.url, infer: { atOnce: 3 } })
+    const flow = await startFlow({ url: test.stub.url, properties: { atOnce: 3 } })
     const order: string[] = []
     flow.node('out').on('input', ({ topic }) => order.push(`${topic} sent`))
     flow.node('caught').on('input', ({ topic }) => order.push(`${topic} caught`))
@@ -96,7 +96,7 @@ describe('infer when busy', () => {
 
   it('need not keep the order', async () => {
     const release = holdAnswers()
-    const flow = await startFlow({ url: test.stub.url, infer: { atOnce: 2, keepOrder: false } })
+    const flow = await startFlow({ url: test.stub.url, properties: { atOnce: 2, keepOrder: false } })
     flow.send({ payload: jpeg, topic: 'slow' })
     flow.send({ payload: [], topic: 'quick' })
     assert.equal((await flow.out.next()).topic, 'quick')
@@ -128,7 +128,7 @@ describe('infer when busy', () => {
   ] as const) {
     it(`keeps the latest of two sources, told apart by their ${name}`, async () => {
       const release = holdAnswers()
-      const flow = await startFlow({ url: test.stub.url, infer: { whenBusy: 'latest' } })
+      const flow = await startFlow({ url: test.stub.url, properties: { whenBusy: 'latest' } })
       flow.send({ payload: numbered(0), ...from('a') })
       await untilServerHas(1)
       for (const index of [1, 2, 3]) flow.send({ payload: numbered(index), ...from('a') })
@@ -146,7 +146,7 @@ describe('infer when busy', () => {
   it('sends dropped messages as they came to the second output, and ends them', async () => {
     const release = holdAnswers()
     const options = { whenBusy: 'drop', droppedOutput: true, outputs: 2 }
-    const flow = await startFlow({ url: test.stub.url, infer: options })
+    const flow = await startFlow({ url: test.stub.url, properties: options })
     flow.send({ payload: numbered(0), topic: 'first' })
     await untilServerHas(1)
     flow.send({ payload: numbered(1), topic: 'second', own: 1 })

@@ -26,7 +26,7 @@ describe('infer fails a message', () => {
   const start = (server: Message = {}): Promise<Flow> =>
     startFlow({
       url: test.stub.url,
-      infer: { model: 'model', modelType: 'msg' },
+      properties: { model: 'model', modelType: 'msg' },
       server: { retries: false, requestTimeout: '0.3', firstTimeout: '0.3', ...server },
     })
 

@@ -20,7 +20,7 @@ describe('the options of infer', () => {
 
   /** The body of the request that the flow makes of this message. */
   const bodyFor = async (infer: Message, msg: Message = {}, prepare: (flow: Flow) => void = () => {}) => {
-    const flow = await startFlow({ url: test.stub.url, infer })
+    const flow = await startFlow({ url: test.stub.url, properties: infer })
     prepare(flow)
     flow.send({ payload: jpeg, ...msg })
     await flow.out.next()
@@ -63,7 +63,7 @@ describe('the options of infer', () => {
     })
 
     it('none: the error says so', async () => {
-      const flow = await startFlow({ url: test.stub.url, infer: { model: 'which', modelType: 'msg' } })
+      const flow = await startFlow({ url: test.stub.url, properties: { model: 'which', modelType: 'msg' } })
       flow.send({ payload: jpeg })
       assert.equal((await flow.caught.next()).error.code, 'MODEL_NOT_SELECTED')
       flow.send({ payload: jpeg, which: ['cars/3'] })
@@ -73,7 +73,7 @@ describe('the options of infer', () => {
 
   describe('image', () => {
     it('in another property, which stays as it is', async () => {
-      const flow = await startFlow({ url: test.stub.url, infer: { image: 'data.photo' } })
+      const flow = await startFlow({ url: test.stub.url, properties: { image: 'data.photo' } })
       flow.send({ payload: 'text', data: { photo: jpeg } })
       const { payload, image, data } = await flow.out.next()
       assert.equal(payload.predictions.length, 3)
@@ -81,7 +81,7 @@ describe('the options of infer', () => {
     })
 
     it('in a property that is not there: the error says that there is no image', async () => {
-      const flow = await startFlow({ url: test.stub.url, infer: { image: 'data.photo' } })
+      const flow = await startFlow({ url: test.stub.url, properties: { image: 'data.photo' } })
       flow.send({ payload: 'text' })
       const { error } = await flow.caught.next()
       assert.equal(error.code, 'INVALID_INPUT_FORMAT', error.message)
@@ -134,7 +134,7 @@ describe('the options of infer', () => {
     it('of a message goes before the dialog’s, for that message alone', async () => {
       const flow = await startFlow({
         url: test.stub.url,
-        infer: { confidence: '0.25', maxDetections: '7' },
+        properties: { confidence: '0.25', maxDetections: '7' },
       })
       const configuration = { confidence_threshold: 0.8, iouThreshold: 0.1 }
       flow.send({ payload: jpeg, configuration })
@@ -151,7 +151,7 @@ describe('the options of infer', () => {
     })
 
     it('of messages that are worked on at the same time stay apart', async () => {
-      const flow = await startFlow({ url: test.stub.url, infer: { atOnce: 8 } })
+      const flow = await startFlow({ url: test.stub.url, properties: { atOnce: 8 } })
       const wanted = Array.from({ length: 20 }, (_, index) => index / 100)
       for (const confidence_threshold of wanted)
         flow.send({ payload: jpeg, configuration: { confidence_threshold } })

@@ -71,7 +71,7 @@ describe('paths and URLs from outside', () => {
   })
 
   it('are refused when that is switched off: nothing is read, nothing is asked', async () => {
-    const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
+    const flow = await startFlow({ url: test.stub.url, properties: { references: false } })
     const touched = await filesTouchedBy(async () => {
       const error = await refused(flow, { payload: file })
       assert.match(error.message, /Accept paths and URLs/)
@@ -90,7 +90,7 @@ describe('paths and URLs from outside', () => {
   })
 
   it('are refused alike, whether there is such a file or not', async () => {
-    const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
+    const flow = await startFlow({ url: test.stub.url, properties: { references: false } })
     const errors = []
     for (const payload of [file, `${file}.none`, folder]) errors.push(await refused(flow, { payload }))
     assert.equal(new Set(errors.map(({ message }) => message)).size, 1)
@@ -130,12 +130,12 @@ describe('paths and URLs from outside', () => {
   })
 
   it('are refused in messages of an http in node where only the server allows it', async () => {
-    const options = { infer: { references: false }, server: { httpReferences: true } }
+    const options = { properties: { references: false }, server: { httpReferences: true } }
     await refused(await startFlow({ url: test.stub.url, ...options }), { payload: file, req: {} })
   })
 
   it('do not hinder images themselves', async () => {
-    const flow = await startFlow({ url: test.stub.url, infer: { references: false } })
+    const flow = await startFlow({ url: test.stub.url, properties: { references: false } })
     const base64 = jpeg.toString('base64')
     for (const payload of [jpeg, jpeg.toJSON(), base64, `data:image/jpeg;base64,${base64}`]) {
       await accepted(flow, { payload, req: {} })
@@ -144,19 +144,19 @@ describe('paths and URLs from outside', () => {
 
   it('count as outside also when they come by way of context or JSONata', async () => {
     const options = { references: false, image: 'car', imageType: 'flow' }
-    const flow = await startFlow({ url: test.stub.url, infer: options })
+    const flow = await startFlow({ url: test.stub.url, properties: options })
     flow.node('infer').context().flow.set('car', file)
     await refused(flow, {})
   })
 
   it('count as outside also when JSONata makes them', async () => {
     const options = { references: false, image: 'folder & "/car.jpg"', imageType: 'jsonata' }
-    await refused(await startFlow({ url: test.stub.url, infer: options }), { folder })
+    await refused(await startFlow({ url: test.stub.url, properties: options }), { folder })
   })
 
   it('do not count as outside when they are typed in the dialog', async () => {
     const options = { references: false, image: file, imageType: 'str' }
-    const flow = await startFlow({ url: test.stub.url, infer: options })
+    const flow = await startFlow({ url: test.stub.url, properties: options })
     await accepted(flow, {})
     await accepted(flow, { req: {}, payload: 'something else' })
   })
@@ -165,7 +165,7 @@ describe('paths and URLs from outside', () => {
     process.env.TEST_IMAGE = file
     try {
       const options = { references: false, image: 'TEST_IMAGE', imageType: 'env' }
-      await accepted(await startFlow({ url: test.stub.url, infer: options }), { req: {} })
+      await accepted(await startFlow({ url: test.stub.url, properties: options }), { req: {} })
     } finally {
       delete process.env.TEST_IMAGE
     }

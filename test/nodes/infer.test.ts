@@ -156,7 +156,7 @@ describe('infer', () => {
     })
 
     it('counts of the classes of the filter, with a 0 for each that is not there', async () => {
-      const flow = await startFlow({ url: test.stub.url, infer: { classFilter: 'person, dog' } })
+      const flow = await startFlow({ url: test.stub.url, properties: { classFilter: 'person, dog' } })
       flow.send({ payload: jpeg })
       assert.deepEqual((await flow.out.next()).counts, { person: 2, dog: 0 })
       flow.send({ payload: jpeg, configuration: { class_filter: ['cat'] } })
@@ -195,7 +195,7 @@ describe('infer', () => {
     })
 
     it('annotations for the annotate node: left, top, width, height, and a label', async () => {
-      const flow = await startFlow({ url: test.stub.url, infer: { annotations: true } })
+      const flow = await startFlow({ url: test.stub.url, properties: { annotations: true } })
       flow.send({ payload: jpeg })
       const { annotations } = await flow.out.next()
       assert.deepEqual(annotations[0], { type: 'rect', bbox: [15, 11, 10, 8], label: 'person 90%' })

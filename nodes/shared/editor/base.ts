@@ -1,43 +1,95 @@
 /**
- * What the dialogs of this package share. A template names a shared row by an empty element,
- * `<div data-roboflow-row="server"></div>`; it is filled in before any dialog opens, so that Node-RED finds the inputs
- * where it expects them. Without this file the element's own sentence stays.
+ * What the dialogs of this package share. A template names a line by an empty element, which is filled in before any
+ * dialog opens, so that Node-RED finds the inputs where it expects them:
+ *
+ *     <div data-roboflow-row="server"></div>          a line that several dialogs have, from the files beside this one
+ *     <div data-roboflow-option="overlap" …></div>    a value of this node's own, typed in or from elsewhere
+ *     <div data-roboflow-tick="annotations"></div>    a tick box of this node's own, with a whole sentence
+ *
+ * Without this file the sentence of the server's element stays.
  */
 namespace roboflow {
   export const catalogue = 'node-red-contrib-roboflow/roboflow-config:'
 
-  /** The rows by name; each file beside this one adds its own. */
+  /** The shared lines by name; each file beside this one adds its own. */
   export const rows: Record<string, string> = {}
 
   export const text = (key: string): string => RED._(catalogue + key)
 
-  /** One line of a dialog: a label with an icon, and what stands beside it. */
-  export const row = (property: string, icon: string, input: string): string => `
+  /** A line with a label, an icon, and what stands beside it; `label` is a key of a catalogue. */
+  const line = (property: string, icon: string, label: string, input: string): string => `
     <div class="form-row">
-      <label for="node-input-${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${catalogue}row.${property}"></span></label>
+      <label for="node-input-${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${label}"></span></label>
       ${input}
     </div>`
 
   /** A line with a tick box and a whole sentence. */
-  export const tickRow = (property: string): string => `
+  const tick = (property: string, label: string): string => `
     <div class="form-row roboflow-tick">
       <input type="checkbox" id="node-input-${property}">
-      <label for="node-input-${property}" data-i18n="${catalogue}row.${property}"></label>
+      <label for="node-input-${property}" data-i18n="${label}"></label>
     </div>`
+
+  /** A shared line. */
+  export const row = (property: string, icon: string, input: string): string =>
+    line(property, icon, `${catalogue}row.${property}`, input)
+
+  /** A shared line with a tick box. */
+  export const tickRow = (property: string): string => tick(property, `${catalogue}row.${property}`)
 
   /** Where a value may come from that is not typed in: types of a TypedInput. */
   export const anywhere = ['msg', 'flow', 'global', 'env', 'jsonata']
 
   /** A text input that becomes a TypedInput when the dialog opens. */
-  export const typedInput = (property: string): string =>
-    `<input type="text" id="node-input-${property}"><input type="hidden" id="node-input-${property}Type">`
+  export const typedInput = (property: string, attributes = ''): string =>
+    `<input type="text" id="node-input-${property}"${attributes}><input type="hidden" id="node-input-${property}Type">`
+
+  /** How an element of a template says what belongs there: its data attributes. */
+  export interface Place {
+    roboflowRow?: string
+    roboflowOption?: string
+    roboflowTick?: string
+    icon?: string
+    /** A text, or by `data-i18n="[placeholder]…"` a key. */
+    placeholder?: string
+    i18n?: string
+    /** Of a TypedInput, for what is typed in, such as `num`. */
+    types?: string
+    /** Values that are offered besides. */
+    choices?: string
+    /** The configuration field that the option sets. */
+    field?: string
+  }
+
+  /** The line that belongs there, for a node of this type; undefined where nobody knows it. */
+  export const lineFor = (type: string, place: Place): string | undefined => {
+    const label = (property: string) => `node-red-contrib-roboflow/${type}:${type}.label.${property}`
+    const { roboflowRow, roboflowOption, roboflowTick, icon = 'cog', ...look } = place
+    if (roboflowRow !== undefined) return rows[roboflowRow]
+    if (roboflowTick !== undefined) return tick(roboflowTick, label(roboflowTick))
+    if (roboflowOption === undefined) return undefined
+    const attributes = [
+      ['placeholder', look.placeholder],
+      ['data-i18n', look.i18n],
+      ['data-types', look.types ?? 'str'],
+      ['data-choices', look.choices],
+      ['data-field', look.field],
+      ['class', 'roboflow-option'],
+    ].flatMap(([name, value]) => (value === undefined ? [] : ` ${name}="${value}"`))
+    const input = typedInput(roboflowOption, attributes.join(''))
+    return line(roboflowOption, icon, label(roboflowOption), input)
+  }
+
+  const places = '[data-roboflow-row], [data-roboflow-option], [data-roboflow-tick]'
 
   export const fillTemplates = (): void => {
-    for (const template of document.querySelectorAll('script[data-template-name^="roboflow-"]')) {
+    for (const template of document.querySelectorAll<HTMLElement>(
+      'script[data-template-name^="roboflow-"]',
+    )) {
       const holder = document.createElement('div')
       holder.innerHTML = template.textContent ?? ''
-      for (const place of holder.querySelectorAll<HTMLElement>('[data-roboflow-row]')) {
-        place.outerHTML = rows[place.dataset.roboflowRow ?? ''] ?? ''
+      for (const place of holder.querySelectorAll<HTMLElement>(places)) {
+        place.outerHTML = lineFor(template.dataset.templateName ?? '', place.dataset as Place) ?? ''
       }
       template.textContent = holder.innerHTML
     }

@@ -17,8 +17,8 @@ namespace roboflow {
 
   rows.busyMore = tickRow('keepOrder') + tickRow('droppedOutput')
 
-  /** How many outputs the node has: one more for dropped messages. */
-  export const outputsFromDialog = (): number => ($('#node-input-droppedOutput').is(':checked') ? 2 : 1)
+  /** Whether the node has an output for dropped messages: one more, the last. */
+  export const hasDroppedOutput = (): boolean => $('#node-input-droppedOutput').is(':checked')
 
   /** Messages can be dropped only where they do not all wait. */
   export const prepareBusy = (): void => {

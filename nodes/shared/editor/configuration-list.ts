@@ -24,14 +24,6 @@ namespace roboflow {
 
   const allTasks = 4
 
-  /** A TypedInput type that offers some values. */
-  export const choice = (values: string[]): object => ({
-    value: 'str',
-    label: '',
-    icon: 'fa fa-list-ul',
-    options: values.map((value) => ({ value, label: value })),
-  })
-
   const typesFor = ({ type, values }: Field): (string | object)[] => {
     if (values) return [choice(values), ...anywhere]
     if (type === 'confidence') return ['num', choice(['best', 'default']), ...anywhere]
@@ -43,16 +35,9 @@ namespace roboflow {
 
   const list = () => $('#node-input-configuration-list')
 
-  /** A configuration field that has a line of its own in a dialog. */
-  export const prepareOption = (property: string, typedIn: (string | object)[]): void => {
-    $(`#node-input-${property}`).typedInput({
-      typeField: `#node-input-${property}Type`,
-      types: [...typedIn, ...anywhere],
-    })
-  }
-
   /** The add-a-row list of every configuration field that has no line of its own in the dialog. */
   export const prepareConfiguration = (rows: ConfigurationRow[], withOwnLine: string[]): void => {
+    if (list().length === 0) return
     $.getJSON('roboflow/configuration-fields').then((all: Field[]) => {
       const fields = all.filter(({ name }) => !withOwnLine.includes(name))
       list().editableList({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ServerNode } from '../../../nodes/shared/server-node'
+import type { Server } from '../../../nodes/shared/server'
 import { nodeFromDialog } from '../../package/editor-definitions'
 import { paint } from '../../support/images'
 import { detection, type StubServer, startStubServer } from '../../support/stub-server'
@@ -15,7 +15,7 @@ describe('roboflow-config', () => {
     jpeg = await paint(64, 48)
   })
 
-  const clientOf = (flow: Flow) => (flow.node('server') as unknown as ServerNode).client
+  const clientOf = (flow: Flow) => (flow.node('server') as unknown as Server).client
 
   it('has one client for all of its nodes: what one learned, the others know', async () => {
     const second = nodeFromDialog('infer', {
@@ -64,7 +64,12 @@ describe('roboflow-config', () => {
   it('speaks the API version that is chosen for it, or in the node that uses it', async () => {
     test.stub.answer = ({ path }) => (path === '/cars/3' ? { json: detection } : undefined)
     const pathFor = async (server: Message, infer: Message) => {
-      const flow = await startFlow({ url: test.stub.url, server, infer, credentials: { apiKey: 'key' } })
+      const flow = await startFlow({
+        url: test.stub.url,
+        server,
+        properties: infer,
+        credentials: { apiKey: 'key' },
+      })
       flow.send({ payload: jpeg })
       await flow.out.next()
       await stopFlow()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { util } from '@node-red/util'
 import type { Node, NodeAPI } from 'node-red'
 import { configurationFor } from '../../../nodes/shared/configuration'
-import type { Scope } from '../../../nodes/shared/typed-input'
+import type { Evaluation } from '../../../nodes/shared/evaluate'
 import type { InferenceConfiguration } from '../../../src/index'
 
 const named = {
@@ -17,8 +17,9 @@ const configured = (
   msg: Record<string, unknown> = {},
   ofClient: InferenceConfiguration = {},
 ): Promise<InferenceConfiguration> => {
-  const scope = { RED: { util } as unknown as NodeAPI, node: {} as Node, properties, msg }
-  return configurationFor(scope as unknown as Scope, named, ofClient)
+  const { signal } = new AbortController()
+  const evaluation = { RED: { util } as unknown as NodeAPI, node: {} as Node, properties, msg, signal }
+  return configurationFor(evaluation as unknown as Evaluation, named, ofClient)
 }
 
 const row = (field: string, value: string, type: string) => ({ configuration: [{ field, value, type }] })

@@ -9,7 +9,8 @@ const setUp = () => {
   const load = { running: 0, waiting: 0, dropped: 0 }
   const RED = { _: (key: string) => key.replace(/^node-red-contrib-roboflow\/roboflow-config:status\./, '') }
   const node = { status: (status: NodeStatus) => shown.push(status) }
-  const line = new StatusLine(RED as unknown as NodeAPI, node as unknown as Node, () => load)
+  const line = new StatusLine(RED as unknown as NodeAPI, node as unknown as Node)
+  line.showLoad(() => load)
   return { line, shown, load, text: () => shown.at(-1)?.text }
 }
 
