@@ -16,6 +16,13 @@ export interface LaneJob {
   abandon(): void
 }
 
+interface Started {
+  job: LaneJob
+  controller: AbortController
+  /** Hands its result over; there once the work has ended. */
+  deliver?: () => void
+}
+
 export interface LaneOptions {
   atOnce: number
   whenBusy: WhenBusy
@@ -33,11 +40,11 @@ const maxSources = 64
 export class Lane {
   dropped = 0
   readonly #options: LaneOptions
-  readonly #ending = new AbortController()
+  #closing = false
   /** Jobs that wait; by source for *keep latest*, by number for *queue*. */
   readonly #waiting = new Map<string | number, LaneJob>()
   /** Started and not yet handed over, in the order of their start. */
-  readonly #started: { job: LaneJob; deliver?: () => void }[] = []
+  readonly #started: Started[] = []
   #running = 0
   #waitingBytes = 0
   #next = 0
@@ -56,7 +63,7 @@ export class Lane {
   }
 
   add(job: LaneJob): void {
-    if (this.#ending.signal.aborted) job.abandon()
+    if (this.#closing) job.abandon()
     // nobody overtakes what waits, not even while a result is handed over
     else if (this.#hasRoom() && this.#waiting.size === 0) this.#start(job)
     else if (this.#options.whenBusy === 'queue') this.#enqueue(job)
@@ -70,7 +77,9 @@ export class Lane {
     const ended = new Promise<void>((resolve) => {
       this.#idle = resolve
     })
-    this.#ending.abort(new DOMException('The node is closing.', 'AbortError'))
+    this.#closing = true
+    for (const { controller } of this.#started)
+      controller.abort(new DOMException('The node is closing.', 'AbortError'))
     for (const [key, job] of this.#waiting) {
       this.#take(key, job)
       job.abandon()
@@ -117,10 +126,11 @@ export class Lane {
   }
 
   #start(job: LaneJob): void {
-    const entry: { job: LaneJob; deliver?: () => void } = { job }
+    // one signal for all would have as many listeners as there are jobs
+    const entry: Started = { job, controller: new AbortController() }
     this.#running++
     this.#started.push(entry)
-    job.work(this.#ending.signal).then((deliver) => {
+    job.work(entry.controller.signal).then((deliver) => {
       this.#running--
       entry.deliver = deliver
       this.#handOver(entry)
@@ -130,7 +140,7 @@ export class Lane {
     })
   }
 
-  #handOver(finished: { job: LaneJob; deliver?: () => void }): void {
+  #handOver(finished: Started): void {
     if (!this.#options.keepOrder) {
       this.#started.splice(this.#started.indexOf(finished), 1)
       this.#deliver(finished)
@@ -138,8 +148,8 @@ export class Lane {
     while (this.#started[0]?.deliver) this.#deliver(this.#started.shift())
   }
 
-  #deliver(entry: { job: LaneJob; deliver?: () => void } | undefined): void {
-    if (this.#ending.signal.aborted) entry?.job.abandon()
+  #deliver(entry: Started | undefined): void {
+    if (this.#closing) entry?.job.abandon()
     else entry?.deliver?.()
   }
 

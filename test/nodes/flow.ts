@@ -55,6 +55,8 @@ export interface Flow {
   serverErrors: Collector
   serverStatuses: Collector
   node(id: string): Node
+  /** What the node ends its messages with, from now on: the error of each, undefined for none. */
+  noteEnds(): unknown[]
 }
 
 export interface FlowOptions {
@@ -121,7 +123,20 @@ export const startFlow = async ({ url, nodes = [], types = [], ...options }: Flo
     serverStatuses: collect('statuses', ({ status }) => status.source.id === 'server'),
     node: (id) => helper.getNode(id),
     send: (msg) => helper.getNode('in').send(msg),
+    noteEnds: () => noteEnds(helper.getNode(id)),
   }
+}
+
+/** Node-RED hands each done() on to `_complete`, whose own work goes on. */
+const noteEnds = (node: Node): unknown[] => {
+  const ends: unknown[] = []
+  const { _complete: complete } = node as unknown as { _complete(msg: Message, error: unknown): void }
+  const noting = (msg: Message, error: unknown) => {
+    ends.push(error)
+    complete.call(node, msg, error)
+  }
+  Object.assign(node, { _complete: noting })
+  return ends
 }
 
 /** What arrives at a helper node from now on. */

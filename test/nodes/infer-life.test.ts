@@ -34,7 +34,7 @@ describe('infer from deploy to close', () => {
       const server = await startHangingServer()
       try {
         const flow = await startFlow({ url: server.url, properties: { atOnce: 2 } })
-        const ends = endsOf(flow)
+        const ends = flow.noteEnds()
         for (let index = 0; index < 5; index++) flow.send({ payload: jpeg })
         await until(() => server.arrived === 2)
         const started = Date.now()
@@ -53,7 +53,7 @@ describe('infer from deploy to close', () => {
       const server = await startHangingServer()
       try {
         const flow = await startFlow({ url: test.stub.url })
-        const ends = endsOf(flow)
+        const ends = flow.noteEnds()
         flow.send({ payload: `${server.url}/infer.jpg` })
         await until(() => server.arrived === 1)
         const started = Date.now()
@@ -191,13 +191,6 @@ describe('infer from deploy to close', () => {
     await flow.out.next()
   })
 })
-
-/** The errors, or undefined, that the node ends its messages with: Node-RED hands each done() on to this. */
-const endsOf = (flow: Flow): unknown[] => {
-  const ends: unknown[] = []
-  Object.assign(flow.node('infer'), { _complete: (_msg: Message, error: unknown) => ends.push(error) })
-  return ends
-}
 
 const codeOf = (end: unknown) => (end as { code?: string } | undefined)?.code
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { keysInHtml, keysInScript, type UsedKey } from './catalogue-keys'
 import { nodeFile, nodeFolders, root, scriptsOf } from './editor-definitions'
 import { packedPackage } from './packed'
-import { filledTemplate, sharedRows } from './shared-rows'
+import { filledTemplate, sharedScript } from './shared-rows'
 
 const flatten = (value: object, prefix = ''): string[] =>
   Object.entries(value).flatMap(([name, inner]) =>
@@ -44,14 +44,14 @@ describe('the catalogues', function () {
   /** Every key in use, with the set it belongs to and where it is used. */
   let used: (UsedKey & { set: string; place: string })[]
   before(async () => {
-    const rows = sharedRows(await packedPackage())
+    const shared = sharedScript(await packedPackage())
     const of = (place: string, own: string, keys: UsedKey[]) =>
       keys.map(({ key, set }) => ({ key, set: set ?? own, place }))
     used = [
       ...nodeFolders.flatMap((folder) => {
         const html = nodeFile(folder, `${folder}.html`)
         const [dialog, script] = [
-          keysInHtml(filledTemplate(folder, rows).html),
+          keysInHtml(filledTemplate(folder, shared).html),
           keysInScript(scriptsOf(html)),
         ]
         const places = keysInHtml(html)
@@ -62,7 +62,7 @@ describe('the catalogues', function () {
       }),
       ...of('nodes/shared/*.ts', 'none', keysInScript(scriptsIn('nodes/shared'))),
       ...of('nodes/shared/editor/*.ts', 'none', keysInScript(scriptsIn('nodes/shared/editor'))),
-      ...of('shared rows', 'none', keysInHtml(Object.values(rows).join('\n'))),
+      ...of('shared rows', 'none', keysInHtml(Object.values(shared.rows).join('\n'))),
     ]
   })
 

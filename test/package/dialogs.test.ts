@@ -8,7 +8,7 @@ import {
   templateOf,
 } from './editor-definitions'
 import { packedPackage } from './packed'
-import { filledTemplate, sharedRows } from './shared-rows'
+import { filledTemplate, sharedScript } from './shared-rows'
 
 const definitions = new Map(
   nodeFolders.map((folder) => [folder, [...editorDefinitions(folder).values()][0] as EditorDefinition]),
@@ -28,37 +28,39 @@ const comparable = ({ value, required, type, validate }: Default) =>
 
 describe('the dialogs', function () {
   this.timeout(120_000)
-  let rows: Record<string, string>
+  let shared: ReturnType<typeof sharedScript>
   before(async () => {
-    rows = sharedRows(await packedPackage())
+    shared = sharedScript(await packedPackage())
   })
 
-  it('share rows', () => assert.ok(Object.keys(rows).length > 3))
+  it('share rows', () => assert.ok(Object.keys(shared.rows).length > 3))
 
   it('use every row that is shared', () => {
     const templates = nodeFolders.map((folder) => templateOf(nodeFile(folder, `${folder}.html`))).join()
-    const unused = Object.keys(rows).filter((name) => !templates.includes(`data-roboflow-row="${name}"`))
+    const unused = Object.keys(shared.rows).filter(
+      (name) => !templates.includes(`data-roboflow-row="${name}"`),
+    )
     assert.deepEqual(unused, [])
   })
 
   for (const [folder, definition] of definitions) {
     describe(`of ${folder}`, () => {
       const prefix = definition.category === 'config' ? 'node-config-input-' : 'node-input-'
-      const saved = [...String(definition.oneditsave).matchAll(/this\.(\w+) =/g)].map(([, name]) => name)
+      const saved = ['version', 'outputs', 'configuration']
       const properties = [...Object.keys(definition.defaults), ...Object.keys(definition.credentials ?? {})]
 
-      it('names only shared rows that exist', () => {
-        assert.deepEqual(filledTemplate(folder, rows).unknown, [])
+      it('names only lines that exist', () => {
+        assert.deepEqual(filledTemplate(folder, shared).unknown, [])
       })
 
       it('has a field for each property, but for those that it sets when it is closed', () => {
-        const fields = fieldsOf(filledTemplate(folder, rows).html, prefix)
+        const fields = fieldsOf(filledTemplate(folder, shared).html, prefix)
         const without = properties.filter((name) => !fields.includes(name) && !saved.includes(name))
         assert.deepEqual(without, [])
       })
 
       it('has a property for each field', () => {
-        const fields = fieldsOf(filledTemplate(folder, rows).html, prefix)
+        const fields = fieldsOf(filledTemplate(folder, shared).html, prefix)
         assert.deepEqual(
           fields.filter((name) => !properties.includes(name)),
           [],
@@ -66,7 +68,7 @@ describe('the dialogs', function () {
       })
 
       it('has no id twice, and labels only what is there', () => {
-        const { html } = filledTemplate(folder, rows)
+        const { html } = filledTemplate(folder, shared)
         const ids = idsOf(html)
         assert.deepEqual(
           ids.filter((id, index) => ids.indexOf(id) !== index),
@@ -80,7 +82,7 @@ describe('the dialogs', function () {
       })
 
       it('stores the type of each field that can be typed, msg, flow and so on', () => {
-        const fields = fieldsOf(filledTemplate(folder, rows).html, prefix)
+        const fields = fieldsOf(filledTemplate(folder, shared).html, prefix)
         const typed = fields.filter((name) => fields.includes(`${name}Type`))
         const { defaults } = definition
         assert.deepEqual(
@@ -98,10 +100,10 @@ describe('the dialogs', function () {
   }
 
   it('have the same defaults for what they share', () => {
-    const fields = new Set(Object.values(rows).flatMap((html) => fieldsOf(html, 'node-input-')))
-    const shared = [...fields, 'name', 'configuration', 'outputs']
+    const fields = new Set(Object.values(shared.rows).flatMap((html) => fieldsOf(html, 'node-input-')))
+    const names = [...fields, 'name', 'configuration', 'outputs']
     const different: string[] = []
-    for (const name of shared) {
+    for (const name of names) {
       const forms = [...definitions.values()]
         .filter(({ category }) => category !== 'config')
         .flatMap(({ defaults }) => defaults[name] ?? [])

@@ -6,6 +6,7 @@ import type { PackedPackage } from './packed'
 
 interface SharedScript {
   rows: Record<string, string>
+  lineFor(type: string, place: Record<string, string>): string | undefined
   isHosted(url: string): boolean
 }
 
@@ -17,16 +18,23 @@ export const sharedScript = ({ folder }: PackedPackage): SharedScript => {
   return vm.runInContext(`${script}\nroboflow`, vm.createContext({ document, RED, URL }))
 }
 
-/** The rows that several dialogs share, by name. */
-export const sharedRows = (packed: PackedPackage): Record<string, string> => sharedScript(packed).rows
-
-/** A node's dialog as people see it: its shared rows filled in. A row that does not exist is left out, and named. */
-export const filledTemplate = (folder: string, rows: Record<string, string>) => {
+/** A node's dialog as people see it: its empty elements filled in. One that nobody knows is left out, and named. */
+export const filledTemplate = (folder: string, { lineFor }: SharedScript) => {
   const unknown: string[] = []
   const template = templateOf(nodeFile(folder, `${folder}.html`))
-  const html = template.replace(/<div data-roboflow-row="([^"]*)"[^>]*><\/div>/g, (_place, name: string) => {
-    if (!(name in rows)) unknown.push(name)
-    return rows[name] ?? ''
+  const html = template.replace(/<div (data-roboflow-[^>]*)><\/div>/g, (place, attributes: string) => {
+    const line = lineFor(`roboflow-${folder}`, dataOf(attributes))
+    if (line === undefined) unknown.push(place)
+    return line ?? ''
   })
   return { html, unknown }
 }
+
+/** `data-roboflow-row="a"` → `{ roboflowRow: 'a' }`, as a browser's dataset. */
+const dataOf = (attributes: string): Record<string, string> =>
+  Object.fromEntries(
+    [...attributes.matchAll(/data-([\w-]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  )

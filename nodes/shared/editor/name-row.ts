@@ -1,9 +1,9 @@
 namespace roboflow {
-  const key = 'node-red:common.label.name'
+  const label = 'node-red:common.label.name'
 
   rows.name = `
     <div class="form-row">
-      <label for="node-input-name"><i class="fa fa-tag"></i> <span data-i18n="${key}"></span></label>
-      <input type="text" id="node-input-name" data-i18n="[placeholder]${key}">
+      <label for="node-input-name"><i class="fa fa-tag"></i> <span data-i18n="${label}"></span></label>
+      <input type="text" id="node-input-name" data-i18n="[placeholder]${label}">
     </div>`
 }
