@@ -36,6 +36,10 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
 
   RED.httpAdmin.post('/roboflow/:id/test', may('write'), (request, response) => {
     const form = request.body as Settings & Secrets
+    if (!isForm(form)) {
+      response.sendStatus(400)
+      return
+    }
     const settings = { ...form, url: fromEnvironment(form.url) }
     const secrets = secretsFor(settings, deployed(request))
     answer(response, async () => {
@@ -78,9 +82,23 @@ const answer = (response: Response, work: () => Promise<unknown>): void => {
  * whoever may edit flows could have them sent anywhere.
  */
 const secretsFor = ({ url, apiKey }: Settings & Secrets, stored: DeployedServer | null): Secrets => {
-  if (apiKey && apiKey !== untouched && !apiKey.includes('${')) return { apiKey }
+  const isTyped = Boolean(apiKey) && apiKey !== untouched
+  if (isTyped && !apiKey?.includes('${')) return { apiKey }
   if (!stored || stored.url !== url) return {}
-  return { apiKey: stored.credentials.apiKey || keyFromEnvironment(url) }
+  if (isTyped) return { apiKey: fromEnvironment(String(apiKey)) || undefined }
+  // an emptied field will mean the environment's key once it is deployed
+  return { apiKey: (apiKey === untouched && stored.credentials.apiKey) || keyFromEnvironment(url) }
+}
+
+/** Whether a body holds what the dialog sends; programs may send anything. */
+const isForm = (body: Settings & Secrets): boolean => {
+  if (typeof body !== 'object' || body === null || typeof body.url !== 'string') return false
+  const { retries, httpReferences, proxyLocalAddresses, ...texts } = body
+  return (
+    [retries, httpReferences, proxyLocalAddresses].every((flag) =>
+      ['boolean', 'undefined'].includes(typeof flag),
+    ) && Object.values(texts).every((text) => ['string', 'number', 'undefined'].includes(typeof text))
+  )
 }
 
 const describeServer = async (client: InferenceHTTPClient) => {

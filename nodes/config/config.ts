@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { displayUrl } from '../../src/http/urls'
 import { asFailure } from '../shared/failure'
+import { migrated } from '../shared/migrations'
 import type { Server } from '../shared/server'
 import { openAdminRoutes } from './admin-routes'
 import { ServerWatch } from './server-watch'
@@ -11,8 +12,9 @@ type ConfigNode = Node<Secrets> & Server
 export = (RED: NodeAPI) => {
   RED.nodes.registerType<ConfigNode, NodeDef & Settings, object, Secrets>(
     'roboflow-config',
-    function (settings) {
-      RED.nodes.createNode(this, settings)
+    function (definition) {
+      RED.nodes.createNode(this, definition)
+      const settings = migrated('roboflow-config', { ...definition }) as unknown as Settings
       this.url = settings.url
       this.users = {}
       this.httpReferences = settings.httpReferences === true

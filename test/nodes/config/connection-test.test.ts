@@ -146,6 +146,21 @@ describe('the connection test of the editor', () => {
     })
   })
 
+  it('refuses what no dialog sends', async () => {
+    await startFlow({ url: test.stub.url })
+    const bodies = [
+      {},
+      [],
+      { url: 7 },
+      { url: { href: test.stub.url } },
+      { url: test.stub.url, apiKey: ['a'] },
+      { url: test.stub.url, keyTransport: { toString: 'header' } },
+      { url: test.stub.url, retries: 'yes' },
+    ]
+    for (const body of bodies) await admin().post('/roboflow/server/test').send(body).expect(400)
+    assert.deepEqual(test.stub.requests, [])
+  })
+
   describe('sends', () => {
     const foreign = { url: 'http://127.0.0.1:9' }
     const credentials = { apiKey: 'stored-key' }
@@ -163,6 +178,11 @@ describe('the connection test of the editor', () => {
     it('the stored key to the stored URL', async () => {
       await startFlow({ url: test.stub.url, credentials })
       assert.deepEqual(await keysSent(stored), ['stored-key'])
+    })
+
+    it('no stored key once the field was emptied', async () => {
+      await startFlow({ url: test.stub.url, credentials })
+      assert.deepEqual(await keysSent({ apiKey: '' }), [])
     })
 
     it('the stored key to no other URL, however alike', async () => {
