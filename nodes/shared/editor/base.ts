@@ -2,11 +2,12 @@
  * What the dialogs of this package share. A template names a line by an empty element, which is filled in before any
  * dialog opens, so that Node-RED finds the inputs where it expects them:
  *
- *     <div data-roboflow-row="server"></div>          a line that several dialogs have, from the files beside this one
- *     <div data-roboflow-option="overlap" …></div>    a value of this node's own, typed in or from elsewhere
- *     <div data-roboflow-tick="annotations"></div>    a tick box of this node's own, with a whole sentence
+ *     <div data-roboflow-row="name" data-i18n="…:missing"></div>   the first line of all
+ *     <div data-roboflow-row="server"></div>                       a line that several dialogs have, from the files here
+ *     <div data-roboflow-option="overlap" …></div>                 a value of this node's own, typed in or from elsewhere
+ *     <div data-roboflow-tick="annotations"></div>                 a tick box of this node's own, with a whole sentence
  *
- * Without this file the sentence of the server's element stays.
+ * Without this file the sentence of the first line stays, and says so.
  */
 namespace roboflow {
   export const catalogue = 'node-red-contrib-roboflow/roboflow-config:'
