@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import { paint } from '../support/images'
 import { waitUntil } from '../support/wait-until'
 import { type Flow, type Message, startFlow, stopFlow, stubForEachTest } from './flow'
@@ -159,8 +158,10 @@ describe('infer from deploy to close', () => {
         { loadOnDeploy: true, model: 'payload', modelType: 'msg' },
         { loadOnDeploy: false },
       ]) {
-        await startFlow({ url: test.stub.url, properties: infer as Message })
-        await pause(50)
+        const flow = await startFlow({ url: test.stub.url, properties: infer as Message })
+        // what it does when it starts comes before what it does with a message
+        flow.send({ payload: Buffer.from('no image') })
+        await flow.caught.next()
         await stopFlow()
       }
       assert.deepEqual(test.stub.requests, [])

