@@ -5,9 +5,9 @@ export { InferenceHTTPClient } from './client/inference-http-client'
 export type { DescriptionOptions } from './client/models'
 export type { OcrModel, OcrOptions } from './client/ocr'
 export type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './client/options'
-export { forEachImage } from './client/shared/batches'
 export type { ClientMode } from './client/shared/client-mode'
-export type { Images } from './client/shared/over-images'
+export { forEachImage } from './client/shared/for-each-image'
+export type { Images } from './client/shared/in-batches'
 export type {
   DescribeWorkflowOptions,
   InferFromWorkflowOptions,
@@ -18,6 +18,7 @@ export type {
 } from './client/workflows'
 // what the nodes of this package use besides
 export { abortedAfter, unlessAborted } from './concurrency/abort'
+export { Limiter } from './concurrency/limiter'
 export type { InferenceConfiguration } from './configuration/configuration'
 export { readConfiguration } from './configuration/configuration'
 export { type FieldName, fieldOf, inferenceFieldNames } from './configuration/fields'

@@ -1,3 +1,5 @@
+import { Limiter } from '../../src/index'
+
 /** What to do with a message that arrives while as many as allowed are being worked on. */
 export type WhenBusy = 'queue' | 'latest' | 'drop'
 
@@ -14,13 +16,6 @@ export interface LaneJob {
   refuse(limit: string): void
   /** Not worked on, or its result no longer wanted: the node is closing. */
   abandon(): void
-}
-
-interface Started {
-  job: LaneJob
-  controller: AbortController
-  /** Hands its result over; there once the work has ended. */
-  deliver?: () => void
 }
 
 export interface LaneOptions {
@@ -40,22 +35,25 @@ const maxSources = 64
 export class Lane {
   dropped = 0
   readonly #options: LaneOptions
-  #closing = false
+  readonly #limiter: Limiter
   /** Jobs that wait; by source for *keep latest*, by number for *queue*. */
   readonly #waiting = new Map<string | number, LaneJob>()
-  /** Started and not yet handed over, in the order of their start. */
-  readonly #started: Started[] = []
-  #running = 0
+  /** Of what runs: one signal for all would have as many listeners as there are jobs. */
+  readonly #controllers = new Set<AbortController>()
   #waitingBytes = 0
   #next = 0
+  #closing = false
   #idle: (() => void) | undefined
 
   constructor(options: LaneOptions) {
     this.#options = options
+    const { atOnce, keepOrder } = options
+    // a slow job must not let any number of finished ones pile up behind it
+    this.#limiter = new Limiter({ atOnce, keepOrder, backlog: atOnce * 4, onChange: () => this.#changed() })
   }
 
   get running(): number {
-    return this.#running
+    return this.#limiter.running
   }
 
   get waiting(): number {
@@ -65,7 +63,7 @@ export class Lane {
   add(job: LaneJob): void {
     if (this.#closing) job.abandon()
     // nobody overtakes what waits, not even while a result is handed over
-    else if (this.#hasRoom() && this.#waiting.size === 0) this.#start(job)
+    else if (this.#limiter.hasRoom && this.#waiting.size === 0) this.#start(job)
     else if (this.#options.whenBusy === 'queue') this.#enqueue(job)
     else if (this.#options.whenBusy === 'latest') this.#replace(job)
     else this.#drop(job)
@@ -78,19 +76,13 @@ export class Lane {
       this.#idle = resolve
     })
     this.#closing = true
-    for (const { controller } of this.#started)
+    for (const controller of this.#controllers)
       controller.abort(new DOMException('The node is closing.', 'AbortError'))
     for (const [key, job] of this.#waiting) {
       this.#take(key, job)
       job.abandon()
     }
-    if (this.#running > 0) await ended
-  }
-
-  // A slow job must not let any number of finished ones pile up behind it.
-  #hasRoom(): boolean {
-    const { atOnce } = this.#options
-    return this.#running < atOnce && this.#started.length < atOnce * 4
+    if (this.running > 0) await ended
   }
 
   #enqueue(job: LaneJob): void {
@@ -126,38 +118,22 @@ export class Lane {
   }
 
   #start(job: LaneJob): void {
-    // one signal for all would have as many listeners as there are jobs
-    const entry: Started = { job, controller: new AbortController() }
-    this.#running++
-    this.#started.push(entry)
-    job.work(entry.controller.signal).then((deliver) => {
-      this.#running--
-      entry.deliver = deliver
-      this.#handOver(entry)
-      this.#fill()
-      this.#options.onChange()
-      if (this.#running === 0) this.#idle?.()
+    const controller = new AbortController()
+    this.#controllers.add(controller)
+    this.#limiter.start(async () => {
+      const deliver = await job.work(controller.signal)
+      this.#controllers.delete(controller)
+      return () => (this.#closing ? job.abandon() : deliver())
     })
   }
 
-  #handOver(finished: Started): void {
-    if (!this.#options.keepOrder) {
-      this.#started.splice(this.#started.indexOf(finished), 1)
-      this.#deliver(finished)
-    }
-    while (this.#started[0]?.deliver) this.#deliver(this.#started.shift())
-  }
-
-  #deliver(entry: Started | undefined): void {
-    if (this.#closing) entry?.job.abandon()
-    else entry?.deliver?.()
-  }
-
-  #fill(): void {
+  #changed(): void {
     for (const [key, job] of this.#waiting) {
-      if (!this.#hasRoom()) return
+      if (!this.#limiter.hasRoom) break
       this.#take(key, job)
       this.#start(job)
     }
+    this.#options.onChange()
+    if (this.running === 0) this.#idle?.()
   }
 }

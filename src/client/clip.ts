@@ -4,12 +4,12 @@ import type { EncodedImage } from '../http/body'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { ClipComparison, ClipEmbeddings } from '../predictions/answers'
-import { forEachImage } from './shared/batches'
 import { checkOptions, kindOf } from './shared/check-options'
 import type { ClientContext } from './shared/context'
 import { answerWith, askAboutImages, askCoreModel, encodedImage } from './shared/core-models'
+import { forEachImage } from './shared/for-each-image'
 import { imageField } from './shared/image-field'
-import type { Images } from './shared/over-images'
+import type { Images } from './shared/in-batches'
 
 export interface ClipOptions extends RequestOptions {
   /** Such as `ViT-B-32` or `RN50`; else the server's own choice (`ViT-B-16`). */

@@ -3,7 +3,7 @@ import type { RequestOptions } from '../http/requester'
 import type { GazeAnswer } from '../predictions/answers'
 import { type ClientContext, requireV1 } from './shared/context'
 import { askAboutImages } from './shared/core-models'
-import type { Images } from './shared/over-images'
+import type { Images } from './shared/in-batches'
 import { unlessRemoved } from './shared/removed-features'
 
 // More than this in one request is an error 500 (0.37.1 and 1.2.7).

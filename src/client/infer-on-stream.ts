@@ -10,10 +10,9 @@ import { fileSource, urlSource, type VideoSource } from '../frames/video-source'
 import { isUrl } from '../http/urls'
 import { downsizedSize, type PreparedImage } from '../images/downsizing'
 import { loadReference } from '../images/load-image'
-import { imagesCall } from './infer'
+import { ask, type InferenceRoute, prepare, routeOf } from './infer'
 import type { InferOptions } from './options'
 import type { ClientContext } from './shared/context'
-import { ask, type ImagesCall, prepare } from './shared/infer-images'
 
 export interface StreamOptions extends InferOptions {
   /** What an error of the API does: end the stream (`throw`), or take the place of the prediction (`yield`). */
@@ -79,14 +78,14 @@ async function* resultsOfVideo(
   const { onError, ffmpegPath, stallTimeout, ...inferring } = options
   const { signal } = options
   const video = await openVideo(source, { ffmpegPath, stallTimeout, signal })
-  const call = await imagesCall(context, inferring)
-  const size = settingOf(call.configuration, 'clientDownsizingDisabled')
+  const route = await routeOf(context, inferring)
+  const size = settingOf(route.configuration, 'clientDownsizingDisabled')
     ? undefined
-    : downsizedSize(video, call.limit)
+    : downsizedSize(video, route.limit)
   const scale = size ? size.width / video.width : 1
   const work = (frame: Buffer, reference: number, within: AbortSignal) =>
-    resultOf(call, { reference, frame, scale, prepared: { bytes: frame } }, onError, within)
-  yield* mapInOrder((within) => video.frames(size, within), atOnceOf(call), work, signal)
+    resultOf(route, { reference, frame, scale, prepared: { bytes: frame } }, onError, within)
+  yield* mapInOrder((within) => video.frames(size, within), atOnceOf(route), work, signal)
 }
 
 async function* resultsOfDirectory(
@@ -97,12 +96,12 @@ async function* resultsOfDirectory(
   const { signal } = inferring
   const files = await filesIn(directory, extensionsOf(context), signal)
   if (files.length === 0) return
-  const call = await imagesCall(context, inferring)
+  const route = await routeOf(context, inferring)
   const work = async (file: string, _index: number, within: AbortSignal) => {
-    const image = await imageIn(call, file, within)
-    return image.error ? image : resultOf(call, image, onError, within)
+    const image = await imageIn(route, file, within)
+    return image.error ? image : resultOf(route, image, onError, within)
   }
-  yield* mapInOrder(() => each(files), atOnceOf(call), work, signal)
+  yield* mapInOrder(() => each(files), atOnceOf(route), work, signal)
 }
 
 interface Image {
@@ -119,10 +118,10 @@ interface Failed {
 }
 
 /** One bad file of many is told about, and does not end the stream. */
-const imageIn = async (call: ImagesCall, path: string, signal: AbortSignal): Promise<Image | Failed> => {
+const imageIn = async (route: InferenceRoute, path: string, signal: AbortSignal): Promise<Image | Failed> => {
   try {
-    const image = await loadReference({ kind: 'path', path }, { ...call.loading, signal })
-    const prepared = await prepare(call, image, signal)
+    const image = await loadReference({ kind: 'path', path }, { ...route.loading, signal })
+    const prepared = await prepare(route, image, signal)
     return { reference: path, frame: image.bytes, scale: 1, prepared }
   } catch (error) {
     return failed(path, error, signal)
@@ -130,13 +129,13 @@ const imageIn = async (call: ImagesCall, path: string, signal: AbortSignal): Pro
 }
 
 const resultOf = async (
-  call: ImagesCall,
+  route: InferenceRoute,
   { reference, frame, scale, prepared }: Image,
   onError: StreamOptions['onError'],
   signal: AbortSignal,
 ): Promise<StreamResult<unknown>> => {
   try {
-    const [prediction] = await ask(call, [prepared], signal)
+    const [prediction] = await ask(route, [prepared], signal)
     return { reference, frame, scale, prediction }
   } catch (error) {
     if (onError !== 'yield') throw error
@@ -149,7 +148,8 @@ const failed = (reference: number | string, error: unknown, signal: AbortSignal)
   throw error
 }
 
-const atOnceOf = ({ configuration }: ImagesCall): number => settingOf(configuration, 'maxConcurrentRequests')
+const atOnceOf = ({ configuration }: InferenceRoute): number =>
+  settingOf(configuration, 'maxConcurrentRequests')
 
 /** null is all files; nothing is the default list. */
 const extensionsOf = ({ configuration }: ClientContext): readonly string[] | null =>

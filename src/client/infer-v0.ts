@@ -1,28 +1,20 @@
 import { inQueryOfV0, settingOf } from '../configuration/configuration'
 import { APIKeyNotProvided } from '../errors'
 import { readJson } from '../http/response'
+import type { InferenceRoute } from './infer'
 import type { InferOptions } from './options'
 import { resolveAlias } from './shared/aliases'
 import { type ClientContext, jsonHeaders, keyInQuery, queryOf } from './shared/context'
-import { type ImagesCall, inferImages } from './shared/infer-images'
 import { chosenModel, projectAndVersion } from './shared/model-id'
-import type { Images } from './shared/over-images'
 
 /**
- * `POST /{project}/{version}`, the image as bare base64 (API v0; servers of one's own answer it too). One request
- * per image.
+ * The way to a model by API v0: `POST /{project}/{version}`, the image as bare base64, one a request (servers of one's own
+ * answer it too). Throws where model or key are missing.
  */
-export const inferFromApiV0 = async (
-  context: ClientContext,
-  images: Images,
-  options?: InferOptions,
-): Promise<unknown> => inferImages(imagesCallOfV0(context, options), images)
-
-/** What asks API v0 about images; throws where model or key are missing. */
-export const imagesCallOfV0 = (
+export const routeOfV0 = (
   context: ClientContext,
   { modelId, signal, ...options }: InferOptions = {},
-): ImagesCall => {
+): InferenceRoute => {
   const { configuration } = context
   const chosen = chosenModel(context, modelId)
   if (context.apiKey === undefined) throw new APIKeyNotProvided()

@@ -2,14 +2,13 @@ import { onTheWireOfV1, settingOf } from '../configuration/configuration'
 import { type Task, tasks } from '../configuration/fields'
 import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../errors'
 import type { ModelDescription } from '../predictions/answers'
+import type { InferenceRoute } from './infer'
 import { getModelDescription } from './models'
 import type { InferOptions } from './options'
 import { resolveAlias } from './shared/aliases'
 import { type ClientContext, jsonHeaders, keyInBody, queryOf, requireV1 } from './shared/context'
 import { imageField } from './shared/image-field'
-import { type ImagesCall, inferImages } from './shared/infer-images'
 import { checkedModelId, chosenModel } from './shared/model-id'
-import type { Images } from './shared/over-images'
 
 const routes: Record<Task, string> = {
   'object-detection': '/infer/object_detection',
@@ -18,18 +17,14 @@ const routes: Record<Task, string> = {
   classification: '/infer/classification',
 }
 
-/** `POST /infer/{task}` (API v1): the model's description tells the task and how large an image is of use. */
-export const inferFromApiV1 = async (
-  context: ClientContext,
-  images: Images,
-  options?: InferOptions,
-): Promise<unknown> => inferImages(await imagesCallOfV1(context, options), images)
-
-/** What asks API v1 about images, once the model's description is known. */
-export const imagesCallOfV1 = async (
+/**
+ * The way to a model by API v1: `POST /infer/{task}`. The model's description tells the task and how large an image is of
+ * use; the server loads the model for it where it has not yet.
+ */
+export const routeOfV1 = async (
   context: ClientContext,
   { modelId, onLoading, signal, ...options }: InferOptions = {},
-): Promise<ImagesCall> => {
+): Promise<InferenceRoute> => {
   requireV1(context, 'Inference by API v1')
   const { configuration } = context
   const id = checkedModelId(resolveAlias(chosenModel(context, modelId)))

@@ -24,10 +24,9 @@ import {
 } from './clip'
 import { type CogvlmOptions, promptCogvlm } from './cogvlm'
 import { detectGazes } from './gaze'
-import { infer } from './infer'
+import { infer, inferFromApiV0, inferFromApiV1 } from './infer'
 import { type InferenceStream, inferOnStream, type StreamOptions } from './infer-on-stream'
-import { inferFromApiV0 } from './infer-v0'
-import { inferFromApiV1 } from './infer-v1'
+
 import {
   type DescriptionOptions,
   getModelDescription,
@@ -42,7 +41,7 @@ import { getServerInfo } from './server-info'
 import { resolveAlias } from './shared/aliases'
 import type { ClientMode } from './shared/client-mode'
 import { type ClientContext, createContext, withConfiguration } from './shared/context'
-import type { Images } from './shared/over-images'
+import type { Images } from './shared/in-batches'
 import {
   type DescribeWorkflowOptions,
   describeWorkflowInterface,

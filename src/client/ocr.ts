@@ -4,7 +4,7 @@ import type { OcrAnswer } from '../predictions/answers'
 import { checkOptions, kindOf } from './shared/check-options'
 import type { ClientContext } from './shared/context'
 import { answerWith, askAboutImages } from './shared/core-models'
-import type { Images } from './shared/over-images'
+import type { Images } from './shared/in-batches'
 
 const routes = {
   doctr: '/doctr/ocr',

@@ -1,4 +1,5 @@
 import { abortable } from './abort'
+import { Limiter } from './limiter'
 
 /**
  * Works on what comes, so many at the same time, and yields the results in order. One more is read ahead, so that a
@@ -14,14 +15,18 @@ export async function* mapInOrder<T, R>(
   const { signal, abort, clear } = abortable(outer)
   const items = open(signal)[Symbol.asyncIterator]()
   const most = Math.max(1, atOnce)
-  const running: Promise<R>[] = []
   const ahead: T[] = []
-  let reading: Promise<void> | undefined
+  /** What has its turn to be yielded, or to fail. */
+  const results: (() => R)[] = []
+  let wake = () => {}
+  const limiter = new Limiter({ atOnce: most, onChange: () => wake() })
+  let isReading = false
   let ended = false
   let failure: { error: unknown } | undefined
   let count = 0
 
   const read = async (): Promise<void> => {
+    isReading = true
     try {
       const { done, value } = await items.next()
       if (done) ended = true
@@ -30,26 +35,41 @@ export async function* mapInOrder<T, R>(
       ended = true
       failure = { error }
     }
-    reading = undefined
+    isReading = false
+    wake()
+  }
+
+  const start = (item: T): void => {
+    const index = count++
+    limiter.start(async () => {
+      try {
+        const result = await work(item, index, signal)
+        return () => results.push(() => result)
+      } catch (error) {
+        return () =>
+          results.push(() => {
+            throw error
+          })
+      }
+    })
   }
 
   try {
     for (;;) {
       signal.throwIfAborted()
-      if (running.length < most) {
-        for (const item of ahead.splice(0)) running.push(heardLater(work(item, count++, signal)))
+      // what waits to be yielded takes room as well
+      if (limiter.pending + results.length < most) for (const item of ahead.splice(0)) start(item)
+      if (!ended && !isReading && ahead.length === 0) void read()
+      const next = results.shift()
+      if (next) {
+        yield next()
+        continue
       }
-      if (!ended && !reading && ahead.length === 0) reading = read()
-      const [first] = running
-      if (!first && !reading) break
+      if (limiter.pending === 0 && !isReading) break
       // a frame that is long in coming must not hold back the result of the one before it
-      const isReady = await Promise.race([
-        ...(first ? [first.then(() => true)] : []),
-        ...(reading ? [reading.then(() => false)] : []),
-      ])
-      if (!first || !isReady) continue
-      running.shift()
-      yield await first
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
     }
     if (failure) throw failure.error
   } finally {
@@ -57,10 +77,4 @@ export async function* mapInOrder<T, R>(
     clear()
     await items.return?.().catch(() => {})
   }
-}
-
-/** A failure is heard when its turn comes, and until then it is none that nobody handles. */
-const heardLater = <R>(result: Promise<R>): Promise<R> => {
-  result.catch(() => {})
-  return result
 }

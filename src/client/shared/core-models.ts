@@ -6,7 +6,7 @@ import { loadImage } from '../../images/load-image'
 import type { ImageReference } from '../../images/references'
 import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './context'
 import { imageField } from './image-field'
-import { answerPerImage, type Images, overImages } from './over-images'
+import { answerPerImage, type Images, inBatches } from './in-batches'
 
 /** A route of a core model (CLIP, OCR, …), and what is asked there besides images. */
 export interface CoreModelCall {
@@ -53,7 +53,7 @@ export const askAboutImages = <Answer>(
   { fields = {}, batchSize = 1, options, ...call }: CoreModelCall,
   answersOf: (answer: unknown) => Answer[],
 ): Promise<Answer | Answer[]> =>
-  overImages(images, {
+  inBatches(images, {
     batchSize,
     atOnce: settingOf(context.configuration, 'maxConcurrentRequests'),
     signal: options.signal,

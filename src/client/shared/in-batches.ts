@@ -1,13 +1,14 @@
+import { mapInParallel } from '../../concurrency/map-in-parallel'
 import { InvalidResponseError } from '../../errors'
 import type { ImageReference } from '../../images/references'
-import { chunksOf, saysWhich, workInParallel } from './batches'
+import { forEachImage, saysWhich } from './for-each-image'
 
 /** One image, or a list; lists inside lists are taken apart, in order. */
 export type Images = ImageReference | ImageList
 
 type ImageList = readonly (ImageReference | ImageList)[]
 
-export interface OverImages<Loaded, Answer> {
+export interface Batches<Loaded, Answer> {
   /** How many images one request takes. */
   batchSize: number
   /** How many requests are under way at the same time. */
@@ -19,30 +20,36 @@ export interface OverImages<Loaded, Answer> {
 }
 
 /** One image → one answer; a list → a list in the same order. Errors say which image of a list they are about. */
-export const overImages = async <Loaded, Answer>(
+export const inBatches = async <Loaded, Answer>(
   images: Images,
-  { batchSize, atOnce, signal, load, ask }: OverImages<Loaded, Answer>,
+  { batchSize, atOnce, signal, load, ask }: Batches<Loaded, Answer>,
 ): Promise<Answer | Answer[]> => {
   if (!isList(images)) {
     const [answer] = await ask([await load(images, signal)], signal)
     return answer as Answer
   }
   const all = flatten(images)
-  const work = async (chunk: ImageReference[], first: number, within: AbortSignal) => {
-    const loaded: Loaded[] = []
-    for (const [index, image] of chunk.entries()) {
-      const number = first + index
-      loaded.push(await load(image, within).catch(saysWhich(number, number, all.length, signal)))
-    }
-    return ask(loaded, within).catch(saysWhich(first, first + chunk.length - 1, all.length, signal))
+  const size = Math.max(1, batchSize)
+  const work = async (batch: ImageReference[], index: number, within: AbortSignal) => {
+    const first = index * size + 1
+    const place = { first, last: first + batch.length - 1, total: all.length }
+    const loaded = await forEachImage(batch, (image) => load(image, within), signal, place)
+    return ask(loaded, within).catch(saysWhich(place, signal))
   }
-  return workInParallel(chunksOf(all, Math.max(1, batchSize)), Math.max(1, atOnce), work, signal)
+  return (await mapInParallel(chunksOf(all, size), atOnce, work, signal)).flat()
 }
 
 /** The answers; throws `InvalidResponseError` unless there are as many as images. */
 export const answerPerImage = <Answer>(images: readonly unknown[], answers: Answer[]): Answer[] => {
   if (answers.length === images.length) return answers
   throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} images.`)
+}
+
+/** Cuts a list into consecutive pieces of at most `size`. */
+export const chunksOf = <T>(items: readonly T[], size: number): T[][] => {
+  const chunks: T[][] = []
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size))
+  return chunks
 }
 
 const flatten = (list: ImageList): ImageReference[] =>
