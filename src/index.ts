@@ -8,11 +8,11 @@ export type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from 
 export type { ClientMode } from './client/shared/client-mode'
 export { forEachImage } from './client/shared/for-each-image'
 export type { Images } from './client/shared/in-batches'
+export type { WorkflowChoice } from './client/shared/workflow-choice'
+export type { WorkflowImages } from './client/shared/workflow-images'
+export type { DescribeWorkflowOptions } from './client/workflow-interface'
 export type {
-  DescribeWorkflowOptions,
   InferFromWorkflowOptions,
-  WorkflowChoice,
-  WorkflowImages,
   WorkflowOutputs,
   WorkflowRunOptions,
 } from './client/workflows'
@@ -32,6 +32,7 @@ export { LoadedImage } from './images/loaded-image'
 export type { ImageReference, RawPixels } from './images/references'
 export { type Reference, resolveReference } from './images/references'
 export type { AnomalyMap } from './predictions/anomaly-map'
+export * from './predictions/answer-kinds'
 export type * from './predictions/answers'
 export { countClasses } from './predictions/count-classes'
 export { imageAsPredicted } from './predictions/image-as-predicted'

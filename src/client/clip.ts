@@ -4,7 +4,8 @@ import type { EncodedImage } from '../http/body'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { ClipComparison, ClipEmbeddings } from '../predictions/answers'
-import { checkOptions, kindOf } from './shared/check-options'
+import { requestOptions } from './options'
+import { type Kinds, kindOf } from './shared/check-options'
 import type { ClientContext } from './shared/context'
 import { answerWith, askAboutImages, askCoreModel, encodedImage } from './shared/core-models'
 import { forEachImage } from './shared/for-each-image'
@@ -19,11 +20,19 @@ export interface ClipOptions extends RequestOptions {
 /** What is compared: an image or a text. */
 export type ClipType = 'image' | 'text'
 
+export const clipOptions: Kinds<ClipOptions> = { clipVersion: 'text', ...requestOptions }
+
 export interface ClipCompareOptions extends ClipOptions {
   /** image */
   subjectType?: ClipType | undefined
   /** text */
   promptType?: ClipType | undefined
+}
+
+export const clipCompareOptions: Kinds<ClipCompareOptions> = {
+  subjectType: 'anything',
+  promptType: 'anything',
+  ...clipOptions,
 }
 
 /** What a subject is compared with: one, or several; texts may have names, which come back with the similarities. */
@@ -35,7 +44,6 @@ export const getClipImageEmbeddings = async (
   images: Images,
   { clipVersion, ...options }: ClipOptions,
 ): Promise<ClipEmbeddings | ClipEmbeddings[]> => {
-  checkOptions({ clipVersion }, { clipVersion: 'text' })
   const call = {
     path: '/clip/embed_image',
     fields: { clip_version_id: clipVersion },
@@ -51,7 +59,6 @@ export const getClipTextEmbeddings = async (
   text: string | readonly string[],
   { clipVersion, ...options }: ClipOptions,
 ): Promise<ClipEmbeddings> => {
-  checkOptions({ clipVersion }, { clipVersion: 'text' })
   const texts = Array.isArray(text) ? checkedTexts(text) : checkedText(text)
   const fields = { text: texts, clip_version_id: clipVersion }
   return embeddings(await askCoreModel(context, { path: '/clip/embed_text', fields, options }))
@@ -64,7 +71,6 @@ export const clipCompare = async (
   prompt: ClipPrompts,
   { subjectType = 'image', promptType = 'text', clipVersion, ...options }: ClipCompareOptions,
 ): Promise<ClipComparison> => {
-  checkOptions({ clipVersion }, { clipVersion: 'text' })
   checkType(subjectType)
   checkType(promptType)
   const encode = (image: ImageReference) => encodedImage(context, image, options.signal)

@@ -2,6 +2,8 @@ import { InvalidParameterError } from '../errors'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { CogvlmAnswer } from '../predictions/answers'
+import { requestOptions } from './options'
+import type { Kinds } from './shared/check-options'
 import { type ClientContext, requireV1 } from './shared/context'
 import { answerWith, askCoreModel, encodedImage } from './shared/core-models'
 import { imageField } from './shared/image-field'
@@ -11,6 +13,8 @@ export interface CogvlmOptions extends RequestOptions {
   /** What was said before, as pairs of question and answer, the oldest first. */
   chatHistory?: readonly (readonly [prompt: string, response: string])[] | undefined
 }
+
+export const cogvlmOptions: Kinds<CogvlmOptions> = { chatHistory: 'anything', ...requestOptions }
 
 // An answer of many words takes minutes.
 const timeout = 300_000

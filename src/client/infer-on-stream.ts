@@ -11,7 +11,8 @@ import { isUrl } from '../http/urls'
 import { downsizedSize, type PreparedImage } from '../images/downsizing'
 import { loadReference } from '../images/load-image'
 import { ask, type InferenceRoute, prepare, routeOf } from './infer'
-import type { InferOptions } from './options'
+import { type InferOptions, inferOptions } from './options'
+import { checkedOptions, type Kinds } from './shared/check-options'
 import type { ClientContext } from './shared/context'
 
 export interface StreamOptions extends InferOptions {
@@ -21,6 +22,13 @@ export interface StreamOptions extends InferOptions {
   ffmpegPath?: string | undefined
   /** Milliseconds that may pass until the next frame comes (30,000). */
   stallTimeout?: number | undefined
+}
+
+export const streamOptions: Kinds<StreamOptions> = {
+  onError: 'text',
+  ffmpegPath: 'text',
+  stallTimeout: 'anything',
+  ...inferOptions,
 }
 
 /** One frame of a video, or one file of a directory. */
@@ -49,9 +57,11 @@ export type InferenceStream<Answer> = AsyncGenerator<StreamResult<Answer>, void,
 export const inferOnStream = (
   context: ClientContext,
   input: string | URL,
-  options: StreamOptions = {},
-): InferenceStream<unknown> =>
-  cancellable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
+  given?: StreamOptions,
+): InferenceStream<unknown> => {
+  const options = checkedOptions(given, streamOptions)
+  return cancellable((signal) => resultsOf(context, input, { ...options, signal }), options.signal)
+}
 
 type Options = StreamOptions & { signal: AbortSignal }
 

@@ -7,51 +7,38 @@ import type {
   ClipEmbeddings,
   CogvlmAnswer,
   GazeAnswer,
+  InferenceAnswer,
   ModelDescription,
-  ObjectDetectionAnswer,
   OcrAnswer,
   RegisteredModels,
   ServerInfo,
+  VisualisationAnswer,
   WorkflowInterface,
 } from '../predictions/answers'
-import {
-  type ClipCompareOptions,
-  type ClipOptions,
-  type ClipPrompts,
-  clipCompare,
-  getClipImageEmbeddings,
-  getClipTextEmbeddings,
-} from './clip'
-import { type CogvlmOptions, promptCogvlm } from './cogvlm'
+import * as clip from './clip'
+import * as cogvlm from './cogvlm'
 import { detectGazes } from './gaze'
 import { infer, inferFromApiV0, inferFromApiV1 } from './infer'
 import { type InferenceStream, inferOnStream, type StreamOptions } from './infer-on-stream'
-
+import * as models from './models'
+import * as ocr from './ocr'
 import {
-  type DescriptionOptions,
-  getModelDescription,
-  listLoadedModels,
-  loadModel,
-  unloadAllModels,
-  unloadModel,
-} from './models'
-import { type OcrOptions, ocrImage } from './ocr'
-import type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from './options'
+  checkedClientOptions,
+  type InferenceHTTPClientOptions,
+  type InferOptions,
+  inferOptions,
+  type LoadModelOptions,
+  loadModelOptions,
+  requestOptions,
+} from './options'
 import { getServerInfo } from './server-info'
 import { resolveAlias } from './shared/aliases'
+import { checkedOptions } from './shared/check-options'
 import type { ClientMode } from './shared/client-mode'
-import { type ClientContext, createContext, withConfiguration } from './shared/context'
+import { type ClientContext, createContext, isContext, withConfiguration } from './shared/context'
 import type { Images } from './shared/in-batches'
-import {
-  type DescribeWorkflowOptions,
-  describeWorkflowInterface,
-  type InferFromWorkflowOptions,
-  inferFromWorkflow,
-  runWorkflow,
-  validateWorkflow,
-  type WorkflowOutputs,
-  type WorkflowRunOptions,
-} from './workflows'
+import * as workflowInterface from './workflow-interface'
+import * as workflows from './workflows'
 
 /**
  * Client of a Roboflow Inference server. Methods that change it return it; `use…` returns a copy with its own
@@ -64,7 +51,7 @@ export class InferenceHTTPClient {
   /** @internal */
   constructor(context: ClientContext)
   constructor(from: InferenceHTTPClientOptions | ClientContext) {
-    this.#context = 'requester' in from ? from : createContext(from)
+    this.#context = isContext(from) ? from : createContext(checkedClientOptions(from))
   }
 
   get clientMode(): ClientMode {
@@ -136,31 +123,61 @@ export class InferenceHTTPClient {
    * Runs a model on images: detection, segmentation, keypoints or classification, as the model does. One image
    * gives one answer, a list gives a list; coordinates in pixels of each image as it came (upright).
    */
-  infer<Answer = ObjectDetectionAnswer>(image: ImageReference, options?: InferOptions): Promise<Answer>
-  infer<Answer = ObjectDetectionAnswer>(
+  infer<Answer = InferenceAnswer | VisualisationAnswer>(
+    image: ImageReference,
+    options?: InferOptions,
+  ): Promise<Answer>
+  infer<Answer = InferenceAnswer | VisualisationAnswer>(
     images: readonly ImageReference[],
     options?: InferOptions,
   ): Promise<Answer[]>
-  infer<Answer = ObjectDetectionAnswer>(images: Images, options?: InferOptions): Promise<Answer | Answer[]>
-  infer(images: Images, options: InferOptions = {}): Promise<unknown> {
-    return infer(this.#context, images, options)
+  infer<Answer = InferenceAnswer | VisualisationAnswer>(
+    images: Images,
+    options?: InferOptions,
+  ): Promise<Answer | Answer[]>
+  async infer(images: Images, options?: InferOptions): Promise<unknown> {
+    return infer(this.#context, images, checkedOptions(options, inferOptions))
   }
 
   /** `infer` by API v0 (`POST /{project}/{version}`), whatever the client's mode; needs a key. */
-  inferFromApiV0(images: Images, options?: InferOptions): Promise<unknown> {
-    return inferFromApiV0(this.#context, images, options)
+  inferFromApiV0<Answer = InferenceAnswer | VisualisationAnswer>(
+    image: ImageReference,
+    options?: InferOptions,
+  ): Promise<Answer>
+  inferFromApiV0<Answer = InferenceAnswer | VisualisationAnswer>(
+    images: readonly ImageReference[],
+    options?: InferOptions,
+  ): Promise<Answer[]>
+  inferFromApiV0<Answer = InferenceAnswer | VisualisationAnswer>(
+    images: Images,
+    options?: InferOptions,
+  ): Promise<Answer | Answer[]>
+  async inferFromApiV0(images: Images, options?: InferOptions): Promise<unknown> {
+    return inferFromApiV0(this.#context, images, checkedOptions(options, inferOptions))
   }
 
   /** `infer` by API v1 (`POST /infer/{task}`); throws `WrongClientModeError` in mode v0. */
-  inferFromApiV1(images: Images, options?: InferOptions): Promise<unknown> {
-    return inferFromApiV1(this.#context, images, options)
+  inferFromApiV1<Answer = InferenceAnswer | VisualisationAnswer>(
+    image: ImageReference,
+    options?: InferOptions,
+  ): Promise<Answer>
+  inferFromApiV1<Answer = InferenceAnswer | VisualisationAnswer>(
+    images: readonly ImageReference[],
+    options?: InferOptions,
+  ): Promise<Answer[]>
+  inferFromApiV1<Answer = InferenceAnswer | VisualisationAnswer>(
+    images: Images,
+    options?: InferOptions,
+  ): Promise<Answer | Answer[]>
+  async inferFromApiV1(images: Images, options?: InferOptions): Promise<unknown> {
+    return inferFromApiV1(this.#context, images, checkedOptions(options, inferOptions))
   }
 
   /**
    * Runs a model on every frame of a video (a path or a URL; needs ffmpeg) or on every image of a directory, sorted
    * by name. Coordinates are pixels of `frame`; up to `maxConcurrentRequests` are asked about at the same time.
    */
-  inferOnStream<Answer = ObjectDetectionAnswer>(
+  inferOnStream<Answer = InferenceAnswer | VisualisationAnswer>(
     input: string | URL,
     options?: StreamOptions,
   ): InferenceStream<Answer>
@@ -172,19 +189,25 @@ export class InferenceHTTPClient {
    * CLIP embeddings of images: `{ embeddings: [vector] }` for each. Images are never shrunk; a list travels in
    * batches of `maxBatchSize`.
    */
-  getClipImageEmbeddings(image: ImageReference, options?: ClipOptions): Promise<ClipEmbeddings>
-  getClipImageEmbeddings(images: readonly ImageReference[], options?: ClipOptions): Promise<ClipEmbeddings[]>
-  getClipImageEmbeddings(images: Images, options?: ClipOptions): Promise<ClipEmbeddings | ClipEmbeddings[]>
-  getClipImageEmbeddings(images: Images, options: ClipOptions = {}): Promise<unknown> {
-    return getClipImageEmbeddings(this.#context, images, options)
+  getClipImageEmbeddings(image: ImageReference, options?: clip.ClipOptions): Promise<ClipEmbeddings>
+  getClipImageEmbeddings(
+    images: readonly ImageReference[],
+    options?: clip.ClipOptions,
+  ): Promise<ClipEmbeddings[]>
+  getClipImageEmbeddings(
+    images: Images,
+    options?: clip.ClipOptions,
+  ): Promise<ClipEmbeddings | ClipEmbeddings[]>
+  async getClipImageEmbeddings(images: Images, options?: clip.ClipOptions): Promise<unknown> {
+    return clip.getClipImageEmbeddings(this.#context, images, checkedOptions(options, clip.clipOptions))
   }
 
   /** CLIP embeddings of one text or several: one vector per text in `embeddings`, in order. */
-  getClipTextEmbeddings(
+  async getClipTextEmbeddings(
     text: string | readonly string[],
-    options: ClipOptions = {},
+    options?: clip.ClipOptions,
   ): Promise<ClipEmbeddings> {
-    return getClipTextEmbeddings(this.#context, text, options)
+    return clip.getClipTextEmbeddings(this.#context, text, checkedOptions(options, clip.clipOptions))
   }
 
   /**
@@ -193,18 +216,33 @@ export class InferenceHTTPClient {
    */
   clipCompare(
     subject: ImageReference,
-    prompt: ClipPrompts,
-    options: ClipCompareOptions = {},
-  ): Promise<ClipComparison> {
-    return clipCompare(this.#context, subject, prompt, options)
+    prompts: ImageReference | readonly ImageReference[],
+    options?: clip.ClipCompareOptions,
+  ): Promise<ClipComparison<number[]>>
+  clipCompare<Name extends string>(
+    subject: ImageReference,
+    prompts: Readonly<Record<Name, string>>,
+    options?: clip.ClipCompareOptions,
+  ): Promise<ClipComparison<Record<Name, number>>>
+  clipCompare(
+    subject: ImageReference,
+    prompts: clip.ClipPrompts,
+    options?: clip.ClipCompareOptions,
+  ): Promise<ClipComparison>
+  async clipCompare(
+    subject: ImageReference,
+    prompts: clip.ClipPrompts,
+    options?: clip.ClipCompareOptions,
+  ): Promise<unknown> {
+    return clip.clipCompare(this.#context, subject, prompts, checkedOptions(options, clip.clipCompareOptions))
   }
 
   /** Reads the text in images, with DocTR unless `model` says otherwise. */
-  ocrImage(image: ImageReference, options?: OcrOptions): Promise<OcrAnswer>
-  ocrImage(images: readonly ImageReference[], options?: OcrOptions): Promise<OcrAnswer[]>
-  ocrImage(images: Images, options?: OcrOptions): Promise<OcrAnswer | OcrAnswer[]>
-  ocrImage(images: Images, options: OcrOptions = {}): Promise<unknown> {
-    return ocrImage(this.#context, images, options)
+  ocrImage(image: ImageReference, options?: ocr.OcrOptions): Promise<OcrAnswer>
+  ocrImage(images: readonly ImageReference[], options?: ocr.OcrOptions): Promise<OcrAnswer[]>
+  ocrImage(images: Images, options?: ocr.OcrOptions): Promise<OcrAnswer | OcrAnswer[]>
+  async ocrImage(images: Images, options?: ocr.OcrOptions): Promise<unknown> {
+    return ocr.ocrImage(this.#context, images, checkedOptions(options, ocr.ocrOptions))
   }
 
   /**
@@ -213,64 +251,88 @@ export class InferenceHTTPClient {
   detectGazes(image: ImageReference, options?: RequestOptions): Promise<GazeAnswer>
   detectGazes(images: readonly ImageReference[], options?: RequestOptions): Promise<GazeAnswer[]>
   detectGazes(images: Images, options?: RequestOptions): Promise<GazeAnswer | GazeAnswer[]>
-  detectGazes(images: Images, options: RequestOptions = {}): Promise<unknown> {
-    return detectGazes(this.#context, images, options)
+  async detectGazes(images: Images, options?: RequestOptions): Promise<unknown> {
+    return detectGazes(this.#context, images, checkedOptions(options, requestOptions))
   }
 
   /**
    * Asks CogVLM about an image, after what was said before (`chatHistory`); servers up to 0.37.1 (API v1). Newer
    * ones: `FeatureDeprecatedError`.
    */
-  promptCogvlm(
+  async promptCogvlm(
     visualPrompt: ImageReference,
     textPrompt: string,
-    options: CogvlmOptions = {},
+    options?: cogvlm.CogvlmOptions,
   ): Promise<CogvlmAnswer> {
-    return promptCogvlm(this.#context, visualPrompt, textPrompt, options)
+    return cogvlm.promptCogvlm(
+      this.#context,
+      visualPrompt,
+      textPrompt,
+      checkedOptions(options, cogvlm.cogvlmOptions),
+    )
   }
 
   /**
    * Runs a workflow, saved at Roboflow or given as a specification, in either mode: its outputs by name, once for
    * each image of the batch. A lost connection is not tried again, as the workflow may have done something.
    */
-  runWorkflow(options: WorkflowRunOptions = {}): Promise<WorkflowOutputs[]> {
-    return runWorkflow(this.#context, options)
+  async runWorkflow(options?: workflows.WorkflowRunOptions): Promise<workflows.WorkflowOutputs[]> {
+    return workflows.runWorkflow(this.#context, checkedOptions(options, workflows.workflowRunOptions))
   }
 
   /** @deprecated `runWorkflow`, by the routes that servers had before. */
-  inferFromWorkflow(options: InferFromWorkflowOptions = {}): Promise<WorkflowOutputs[]> {
-    return inferFromWorkflow(this.#context, options)
+  async inferFromWorkflow(
+    options?: workflows.InferFromWorkflowOptions,
+  ): Promise<workflows.WorkflowOutputs[]> {
+    return workflows.inferFromWorkflow(
+      this.#context,
+      checkedOptions(options, workflows.inferFromWorkflowOptions),
+    )
   }
 
   /** Which inputs a workflow takes and which outputs it gives. */
-  describeWorkflowInterface(options: DescribeWorkflowOptions = {}): Promise<WorkflowInterface> {
-    return describeWorkflowInterface(this.#context, options)
+  async describeWorkflowInterface(
+    options?: workflowInterface.DescribeWorkflowOptions,
+  ): Promise<WorkflowInterface> {
+    return workflowInterface.describeWorkflowInterface(
+      this.#context,
+      checkedOptions(options, workflowInterface.describeWorkflowOptions),
+    )
   }
 
   /** Whether a workflow's definition is sound; throws an `HTTPCallErrorError` that says what is wrong with it. */
-  validateWorkflow(specification: object, options: RequestOptions = {}): Promise<{ status: string }> {
-    return validateWorkflow(this.#context, specification, options)
+  async validateWorkflow(specification: object, options?: RequestOptions): Promise<{ status: string }> {
+    return workflowInterface.validateWorkflow(
+      this.#context,
+      specification,
+      checkedOptions(options, requestOptions),
+    )
   }
 
   /** Name, version and id of the server, in any mode. */
-  getServerInfo(options?: RequestOptions): Promise<ServerInfo> {
-    return getServerInfo(this.#context, options)
+  async getServerInfo(options?: RequestOptions): Promise<ServerInfo> {
+    return getServerInfo(this.#context, checkedOptions(options, requestOptions))
   }
 
   /** The models that the server holds in memory. */
-  listLoadedModels(options?: RequestOptions): Promise<RegisteredModels> {
-    return listLoadedModels(this.#context, options)
+  async listLoadedModels(options?: RequestOptions): Promise<RegisteredModels> {
+    return models.listLoadedModels(this.#context, checkedOptions(options, requestOptions))
   }
 
   /** Task and input size of one model; loads it where `allowLoading` is not false. */
-  getModelDescription(modelId: string, options?: DescriptionOptions): Promise<ModelDescription> {
-    return getModelDescription(this.#context, modelId, options)
+  async getModelDescription(modelId: string, options?: models.DescriptionOptions): Promise<ModelDescription> {
+    return models.getModelDescription(
+      this.#context,
+      modelId,
+      checkedOptions(options, models.descriptionOptions),
+    )
   }
 
   /** Loads a model, which may take minutes; answers with all that are loaded then. */
-  async loadModel(modelId: string, options: LoadModelOptions = {}): Promise<RegisteredModels> {
-    const registered = await loadModel(this.#context, modelId, options)
-    if (options.setAsDefault) this.selectModel(resolveAlias(modelId))
+  async loadModel(modelId: string, options?: LoadModelOptions): Promise<RegisteredModels> {
+    const { setAsDefault, ...request } = checkedOptions(options, loadModelOptions)
+    const registered = await models.loadModel(this.#context, modelId, request)
+    if (setAsDefault) this.selectModel(resolveAlias(modelId))
     return registered
   }
 
@@ -278,8 +340,8 @@ export class InferenceHTTPClient {
    * Unloads a model and answers with those that are left; it is no longer selected. The server deletes its copy of
    * the weights as well: the next use fetches them again.
    */
-  async unloadModel(modelId: string, options: RequestOptions = {}): Promise<RegisteredModels> {
-    const left = await unloadModel(this.#context, modelId, options)
+  async unloadModel(modelId: string, options?: RequestOptions): Promise<RegisteredModels> {
+    const left = await models.unloadModel(this.#context, modelId, checkedOptions(options, requestOptions))
     const { selectedModel } = this.#context
     const isSelected = selectedModel && resolveAlias(selectedModel) === resolveAlias(modelId)
     if (isSelected) this.selectModel(undefined)
@@ -287,8 +349,8 @@ export class InferenceHTTPClient {
   }
 
   /** Unloads all models; none is selected afterwards. */
-  async unloadAllModels(options: RequestOptions = {}): Promise<RegisteredModels> {
-    const left = await unloadAllModels(this.#context, options)
+  async unloadAllModels(options?: RequestOptions): Promise<RegisteredModels> {
+    const left = await models.unloadAllModels(this.#context, checkedOptions(options, requestOptions))
     this.selectModel(undefined)
     return left
   }

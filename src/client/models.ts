@@ -2,7 +2,9 @@ import type { Work } from '../concurrency/shared-calls'
 import { InvalidResponseError, ModelNotInitializedError } from '../errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
 import type { ModelDescription, RegisteredModels } from '../predictions/answers'
+import { requestOptions } from './options'
 import { resolveAlias } from './shared/aliases'
+import type { Kinds } from './shared/check-options'
 import {
   type ClientContext,
   jsonHeaders,
@@ -88,6 +90,12 @@ export interface DescriptionOptions extends RequestOptions {
   allowLoading?: boolean
   /** Called when the model is not loaded yet and loading begins. */
   onLoading?: (() => void) | undefined
+}
+
+export const descriptionOptions: Kinds<DescriptionOptions> = {
+  allowLoading: 'flag',
+  onLoading: 'callback',
+  ...requestOptions,
 }
 
 /**

@@ -1,7 +1,8 @@
 import { InvalidParameterError } from '../errors'
 import type { RequestOptions } from '../http/requester'
 import type { OcrAnswer } from '../predictions/answers'
-import { checkOptions, kindOf } from './shared/check-options'
+import { requestOptions } from './options'
+import { type Kinds, kindOf } from './shared/check-options'
 import type { ClientContext } from './shared/context'
 import { answerWith, askAboutImages } from './shared/core-models'
 import type { Images } from './shared/in-batches'
@@ -28,6 +29,15 @@ export interface OcrOptions extends RequestOptions {
   languageCodes?: readonly string[] | undefined
 }
 
+export const ocrOptions: Kinds<OcrOptions> = {
+  model: 'anything',
+  version: 'text',
+  quantize: 'flag',
+  generateBoundingBoxes: 'flag',
+  languageCodes: 'texts',
+  ...requestOptions,
+}
+
 /** `POST /doctr/ocr`, `/ocr/trocr`, `/easy_ocr/ocr` or `/ocr/pp-ocr`: reads text, one image per request. */
 export const ocrImage = async (
   context: ClientContext,
@@ -42,7 +52,6 @@ export const ocrImage = async (
   }: OcrOptions,
 ): Promise<OcrAnswer | OcrAnswer[]> => {
   const model = checkedModel(written)
-  checkOptions({ version, quantize, generateBoundingBoxes, languageCodes }, types)
   const fields = {
     [`${model}_version_id`]: version || undefined,
     quantize,
@@ -53,13 +62,6 @@ export const ocrImage = async (
     answerWith<OcrAnswer>(answer, 'result'),
   ])
 }
-
-const types = {
-  version: 'text',
-  quantize: 'flag',
-  generateBoundingBoxes: 'flag',
-  languageCodes: 'texts',
-} as const
 
 const checkedModel = (written: unknown): OcrModel => {
   const model = typeof written === 'string' ? written.toLowerCase() : ''

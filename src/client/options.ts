@@ -2,6 +2,7 @@ import type { InferenceConfiguration } from '../configuration/configuration'
 import type { TlsOptions } from '../http/connections'
 import type { RequestOptions, Timeouts } from '../http/requester'
 import type { Transport } from '../http/transport'
+import { checkedOptions, type Kinds } from './shared/check-options'
 
 export interface InferenceHTTPClientOptions {
   /** The server, such as `http://localhost:9001`; a path is kept. */
@@ -23,6 +24,40 @@ export interface InferenceHTTPClientOptions {
   transport?: Transport | undefined
 }
 
+const clientOptions: Kinds<InferenceHTTPClientOptions> = {
+  apiUrl: 'text',
+  apiKey: 'text',
+  configuration: 'names',
+  timeouts: 'names',
+  attempts: 'anything',
+  maxImageBytes: 'anything',
+  tls: 'names',
+  proxyLocalAddresses: 'flag',
+  onConnection: 'callback',
+  transport: 'names',
+}
+
+const timeoutOptions: Kinds<Timeouts> = {
+  connect: 'anything',
+  first: 'anything',
+  request: 'anything',
+  image: 'anything',
+}
+
+/** Throws `InvalidParameterError`. */
+export const checkedClientOptions = (given: InferenceHTTPClientOptions): InferenceHTTPClientOptions => {
+  // what is given is required here
+  const options = checkedOptions(given ?? null, clientOptions, 'options of the client')
+  checkedOptions(options.timeouts ?? {}, timeoutOptions, 'timeouts')
+  return options
+}
+
+export const requestOptions: Kinds<RequestOptions> = {
+  signal: 'signal',
+  timeout: 'anything',
+  attempts: 'anything',
+}
+
 export interface InferOptions extends RequestOptions {
   /** project/version, such as `cars/3`, or an alias such as `yolov8n-640`; else the selected model. */
   modelId?: string | undefined
@@ -30,7 +65,15 @@ export interface InferOptions extends RequestOptions {
   onLoading?: (() => void) | undefined
 }
 
+export const inferOptions: Kinds<InferOptions> = {
+  modelId: 'anything',
+  onLoading: 'callback',
+  ...requestOptions,
+}
+
 export interface LoadModelOptions extends RequestOptions {
   /** Select the model afterwards, for calls that name none (false). */
   setAsDefault?: boolean
 }
+
+export const loadModelOptions: Kinds<LoadModelOptions> = { setAsDefault: 'flag', ...requestOptions }

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import { InvalidParameterError } from '../errors'
 import {
-  choices,
   type Field,
   type FieldName,
   type FieldTypes,
@@ -13,6 +12,7 @@ import {
   tasks,
 } from './fields'
 import { nearest } from './nearest'
+import { types } from './value-types'
 
 /** Options of inference, by the names of the field table; what is absent or null is not sent. */
 export type InferenceConfiguration = {
@@ -20,15 +20,16 @@ export type InferenceConfiguration = {
 }
 
 /**
- * Reads a configuration as a user wrote it: camelCase or snake_case names, checked types. Throws
- * `InvalidParameterError`, which names the nearest field, for a name that is not among `allowed` or a wrong type.
+ * Reads a configuration as a user wrote it: camelCase or snake_case names, checked types and ranges. Throws
+ * `InvalidParameterError`, which names the nearest field, for a name that is not among `allowed` or a wrong value.
  */
 export const readConfiguration = (
   written: object,
   allowed: readonly FieldName[] = fieldNames,
 ): InferenceConfiguration => {
   const read: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(written)) {
+  for (const name of namesIn(written)) {
+    const value = (written as Record<string, unknown>)[name]
     const field = fieldNames.find((known) => known === name || snakeCase(known) === name)
     if (!field || !allowed.includes(field)) throw unknownField(name, allowed)
     if (value === null && fieldOf(field).takesNull) read[field] = null
@@ -37,22 +38,52 @@ export const readConfiguration = (
   return read as InferenceConfiguration
 }
 
-const unknownField = (name: string, allowed: readonly FieldName[]): InvalidParameterError =>
-  new InvalidParameterError(
-    `${JSON.stringify(name)} is no configuration field that can be set here.`,
-    `Is ${nearest(name, allowed.map(snakeCase))} meant?`,
+/** Bytes and lists have as many names as items: what is no object of fields is refused before it is looked through. */
+const namesIn = (written: unknown): string[] => {
+  const isObject = Object.prototype.toString.call(written) === '[object Object]'
+  const names = isObject ? Object.keys(written as object) : []
+  if (isObject && names.length <= fieldNames.length * 2) return names
+  throw new InvalidParameterError(
+    'A configuration should be an object of fields.',
+    'It looks like { confidence_threshold: 0.8 }.',
   )
+}
+
+const unknownField = (name: string, allowed: readonly FieldName[]): InvalidParameterError => {
+  const labels = allowed.flatMap(
+    (field) => fieldOf(field).alsoCalled?.map((label) => [label, field] as const) ?? [],
+  )
+  const names = [...allowed.map((field) => [snakeCase(field), field] as const), ...labels]
+  const guess = nearest(
+    name,
+    names.map(([known]) => known),
+  )
+  const field = names.find(([known]) => known === guess)?.[1]
+  return new InvalidParameterError(
+    `${JSON.stringify(shorten(name))} is no configuration field that can be set here.`,
+    field && `Is ${snakeCase(field)} meant?`,
+  )
+}
 
 const readValue = (name: FieldName, value: unknown): unknown => {
-  const { type, least } = fieldOf(name)
-  const { fits, expected } = types[type]
-  const isTooSmall = least !== undefined && Number(value) < least
+  const field = fieldOf(name)
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = field
+  const isOutside = typeof value === 'number' && (value < least || value > most)
   // a copy: what the caller does to a list later is not meant for here
-  if (fits(value) && !isTooSmall) return Array.isArray(value) ? [...value] : value
+  if (types[field.type].fits(value) && !isOutside) return Array.isArray(value) ? [...value] : value
   const shown = name === 'serviceSecret' ? 'what was given' : shorten(display(value))
+  const isPercentage = most === 1 && typeof value === 'number' && value > 1 && value <= 100
   throw new InvalidParameterError(
-    `${snakeCase(name)} takes ${expected}${least === undefined ? '' : `, ${least} or more`}, not ${shown}.`,
+    `${snakeCase(name)} takes ${expectedOf(field)}, not ${shown}.`,
+    isPercentage ? `Is ${value / 100} meant?` : undefined,
   )
+}
+
+const expectedOf = ({ type, least, most }: Field): string => {
+  const { expected } = types[type]
+  // what may be a text as well says its range itself
+  if (least === undefined || type === 'confidence') return expected
+  return most === undefined ? `${expected}, ${least} or more` : `${expected} from ${least} to ${most}`
 }
 
 const display = (value: unknown): string =>
@@ -61,36 +92,6 @@ const display = (value: unknown): string =>
     : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
-
-const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
-
-const oneOf = (values: readonly string[]) => ({
-  fits: (value: unknown) => values.includes(value as string),
-  expected: values
-    .map((value) => `"${value}"`)
-    .join(', ')
-    .replace(/, (?=[^,]*$)/, ' or '),
-})
-
-/** What a value of each type looks like, and how a sentence calls it. */
-export const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean; expected: string }> = {
-  number: { fits: isNumber, expected: 'a number' },
-  integer: { fits: Number.isInteger, expected: 'a whole number' },
-  boolean: { fits: (value) => typeof value === 'boolean', expected: 'true or false' },
-  text: { fits: (value) => typeof value === 'string', expected: 'a text' },
-  list: {
-    fits: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-    expected: 'a list of texts',
-  },
-  confidence: {
-    fits: (value) => isNumber(value) || value === 'best' || value === 'default',
-    expected: 'a number from 0 to 1, "best" or "default"',
-  },
-  answerFormat: oneOf(choices.answerFormat),
-  maskFormat: oneOf(choices.maskFormat),
-  visualisation: oneOf(choices.visualisation),
-  keyTransport: oneOf(choices.keyTransport),
-}
 
 /** Which fields go to one place, and under which names. */
 type WireNames = [name: FieldName, wireName: string][]

@@ -38,8 +38,11 @@ export interface Field {
   v1?: { in: 'body' | 'query'; name: string; tasks: readonly Task[] }
   /** What holds when nothing is set; sent where it goes over the wire. */
   default?: unknown
-  /** The least number that makes sense. */
+  /** The least and the greatest number that make sense. */
   least?: number
+  most?: number
+  /** Other names that people have for it, such as its label in a dialog: an error about one names the field. */
+  alsoCalled?: readonly string[]
   /** null has a meaning of its own, instead of that of nothing. */
   takesNull?: true
   /** What it is for besides inference: then the dialog of inference and messages do not set it. */
@@ -60,6 +63,9 @@ const query = (name: string) => ({ in: 'query', name, tasks }) as const
 export const fields = {
   confidenceThreshold: {
     type: 'confidence',
+    least: 0,
+    most: 1,
+    alsoCalled: ['confidence'],
     v0: 'confidence',
     v1: body('confidence'),
     about:
@@ -67,12 +73,17 @@ export const fields = {
   },
   keypointConfidenceThreshold: {
     type: 'number',
+    least: 0,
+    most: 1,
     v0: 'keypoint_confidence',
     v1: body('keypoint_confidence', ['keypoint-detection']),
     about: 'Keypoints below this confidence (0 to 1) are left out.',
   },
   iouThreshold: {
     type: 'number',
+    least: 0,
+    most: 1,
+    alsoCalled: ['overlap', 'iou', 'nms'],
     v0: 'overlap',
     v1: body('iou_threshold', detecting),
     about:
@@ -80,18 +91,22 @@ export const fields = {
   },
   maxDetections: {
     type: 'integer',
+    least: 0,
+    alsoCalled: ['detections', 'limit'],
     v0: 'max_detections',
     v1: body('max_detections', detecting),
     about: 'How many predictions are returned at most.',
   },
   classFilter: {
     type: 'list',
+    alsoCalled: ['classes', 'filter'],
     v0: 'class_filter',
     v1: body('class_filter', detecting),
     about: 'Only predictions of these classes are returned.',
   },
   maxCandidates: {
     type: 'integer',
+    least: 1,
     v1: body('max_candidates', detecting),
     about: 'How many candidates the server looks at before it removes overlapping ones.',
   },
@@ -113,6 +128,7 @@ export const fields = {
   },
   tradeoffFactor: {
     type: 'number',
+    least: 0,
     v0: 'tradeoff_factor',
     v1: body('tradeoff_factor', ['instance-segmentation']),
     about: 'Between fast (0) and accurate (1), for the mask decode mode tradeoff.',
@@ -155,6 +171,7 @@ export const fields = {
   },
   strokeWidth: {
     type: 'integer',
+    least: 0,
     v0: 'stroke',
     v1: body('visualization_stroke_width'),
     about: 'Width of drawn lines, in pixels.',
@@ -201,11 +218,15 @@ export const fields = {
   },
   maxBatchSize: {
     type: 'integer',
+    least: 0,
+    alsoCalled: ['batch_size', 'batch size', 'images per request'],
     default: 1,
     about: 'How many images of a list travel in one request (API v1).',
   },
   maxConcurrentRequests: {
     type: 'integer',
+    least: 0,
+    alsoCalled: ['concurrency', 'at_once'],
     default: 1,
     about: 'How many requests for one list are sent at the same time.',
   },

@@ -56,7 +56,13 @@ export interface MultiLabelClassificationAnswer extends Omit<Answer<never>, 'pre
   predicted_classes: string[]
 }
 
-/** What `infer` answers, by the task of the model. */
+/** A drawing and nothing else, which API v0 gives where the configured `format` is `image`. */
+export interface VisualisationAnswer {
+  visualization: Visualisation
+  predictions?: undefined
+}
+
+/** What a model finds, by its task; `isObjectDetection` and its like tell which it is. */
 export type InferenceAnswer =
   | ObjectDetectionAnswer
   | InstanceSegmentationAnswer
@@ -91,10 +97,10 @@ export interface ClipEmbeddings {
 }
 
 /** Cosine similarity (-1 to 1) of the subject and each prompt: in their order, or by their names. */
-export interface ClipComparison {
+export interface ClipComparison<Similarity = number[] | Record<string, number>> {
   frame_id?: number | null
   time?: number
-  similarity: number[] | Record<string, number>
+  similarity: Similarity
 }
 
 /** The text of an image; with boxes in pixels where they were asked for and the model has them. */

@@ -1,4 +1,6 @@
-import type { InferenceAnswer } from './answers'
+import type { InferenceAnswer, VisualisationAnswer } from './answers'
+
+type AnyAnswer = InferenceAnswer | VisualisationAnswer
 
 /**
  * How many there are of each class, summed over a batch: `{ person: 2 }`. Detected objects are counted one by one; a
@@ -6,17 +8,17 @@ import type { InferenceAnswer } from './answers'
  * appears, with 0 where there is none.
  */
 export const countClasses = (
-  answers: InferenceAnswer | readonly InferenceAnswer[],
+  answers: AnyAnswer | readonly AnyAnswer[],
   classFilter: readonly string[] = [],
 ): Record<string, number> => {
   // a class may have any name, "constructor" too
   const counts = new Map(classFilter.map((name) => [name, 0]))
-  const list = Array.isArray(answers) ? (answers as readonly InferenceAnswer[]) : [answers as InferenceAnswer]
+  const list = Array.isArray(answers) ? (answers as readonly AnyAnswer[]) : [answers as AnyAnswer]
   for (const name of list.flatMap(classesOf)) counts.set(name, (counts.get(name) ?? 0) + 1)
   return Object.fromEntries(counts)
 }
 
-const classesOf = (answer: InferenceAnswer): string[] => {
+const classesOf = (answer: AnyAnswer): string[] => {
   if ('predicted_classes' in answer) return answer.predicted_classes
   if ('top' in answer) return answer.top ? [answer.top] : []
   // an answer may be a drawn image alone

@@ -100,7 +100,7 @@ describe(`batches on the real server (SEED=${seed})`, function () {
     it(`${mode}: a list of one gives a list of one, an empty list an empty one`, async () => {
       const [one = assert.fail()] = await paintMany(1)
       const asked = clientOf(mode, { maxBatchSize: 8 })
-      const answers = await asked.infer([one.image], { modelId })
+      const answers = await asked.infer<InferenceAnswer>([one.image], { modelId })
       assert.ok(Array.isArray(answers))
       assertInOrder(answers, [one], assertFits)
       transport.forget()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { ObjectDetectionAnswer } from '../../src/index'
 import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { assertFound } from '../support/compare'
 import { tinyTasks } from '../support/compare-tasks'
@@ -38,7 +39,9 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
   ] as const) {
     it(`finds what was painted on ${width} × ${height} pixels`, async () => {
       const painted = randomRectangles(random, width, height)
-      const answer = await client.infer(await paint(width, height, painted), { modelId })
+      const answer = await client.infer<ObjectDetectionAnswer>(await paint(width, height, painted), {
+        modelId,
+      })
       assert.deepEqual(answer.image, { width, height })
       assertFound(answer.predictions, painted, answer.image)
     })
@@ -62,7 +65,7 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     }
     try {
       for (const form of Object.values(forms)) {
-        const { predictions } = await client.infer(form, { modelId })
+        const { predictions } = await client.infer<ObjectDetectionAnswer>(form, { modelId })
         // pixels are encoded as the Python SDK does it: 4:2:0
         assertFound(predictions, painted, size, form === forms.pixels || form === forms.jimp ? 2 : 1)
       }
@@ -72,7 +75,10 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
   })
 
   it('reads an image by URL itself, which the server would refuse', async () => {
-    const { predictions } = await client.infer(`${server.platformUrl}/images/red.bmp`, { modelId })
+    const { predictions } = await client.infer<ObjectDetectionAnswer>(
+      `${server.platformUrl}/images/red.bmp`,
+      { modelId },
+    )
     assert.deepEqual(
       predictions.map((prediction) => prediction.class),
       ['red'],
@@ -83,7 +89,7 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     const size = { width: 320, height: 240 }
     const batch = Array.from({ length: 5 }, () => randomRectangles(random, size.width, size.height))
     const images = await Promise.all(batch.map((painted) => paint(size.width, size.height, painted)))
-    const answers = await client.infer(images, { modelId })
+    const answers = await client.infer<ObjectDetectionAnswer>(images, { modelId })
     for (const [index, { predictions }] of answers.entries())
       assertFound(predictions, batch[index] ?? [], size)
   })
@@ -99,7 +105,9 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     }))
     const image = await paint(size.width, size.height, painted)
     const classes = async (configuration: object) => {
-      const { predictions } = await client.useConfiguration(configuration).infer(image, { modelId })
+      const { predictions } = await client
+        .useConfiguration(configuration)
+        .infer<ObjectDetectionAnswer>(image, { modelId })
       return predictions.map((prediction) => prediction.class).sort()
     }
     assert.deepEqual(await classes({}), ['blue', 'green', 'red'])

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ObjectDetectionAnswer } from '../../src/index'
 import { HTTPCallErrorError, InferenceHTTPClient, ModelNotInitializedError } from '../../src/index'
 import { assertFound } from '../support/compare'
 import { RememberingTransport } from '../support/compare-sent'
@@ -31,7 +32,7 @@ describe("the real server's registry of models", function () {
   const loaded = async () => idsOf(await client.listLoadedModels())
   const asked = () => transport.sent.map(({ method, path }) => `${method} ${path}`)
   const assertFinds = async () => {
-    const answer = await client.infer(image, { modelId: 'tiny-boxes/1' })
+    const answer = await client.infer<ObjectDetectionAnswer>(image, { modelId: 'tiny-boxes/1' })
     assertFound(answer.predictions, painted, { width: 160, height: 120 })
   }
 

@@ -1,6 +1,8 @@
-import { types } from '../../configuration/configuration'
+import { nearest } from '../../configuration/nearest'
+import { types } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
 
+/** What an option may hold; `anything` is checked where it is used. */
 const kinds = {
   text: types.text,
   flag: types.boolean,
@@ -10,19 +12,55 @@ const kinds = {
       typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value),
     expected: 'an object, with a value for each name',
   },
+  signal: {
+    fits: (value: unknown) => typeof (value as AbortSignal).addEventListener === 'function',
+    expected: 'an AbortSignal',
+  },
+  callback: { fits: (value: unknown) => typeof value === 'function', expected: 'a function' },
+  anything: { fits: () => true, expected: '' },
 }
 
-/** Throws `InvalidParameterError` for an option of the wrong type; what is not given fits. */
-export const checkOptions = (
-  options: Readonly<Record<string, unknown>>,
-  expected: Readonly<Record<string, keyof typeof kinds>>,
-): void => {
-  for (const [name, kind] of Object.entries(expected)) {
-    const value = options[name]
-    if (value === undefined || value === null || kinds[kind].fits(value)) continue
-    throw new InvalidParameterError(`${name} takes ${kinds[kind].expected}, not ${kindOf(value)}.`)
+export type Kind = keyof typeof kinds
+
+/** The kind of each option of a method: all of them, and no other. */
+export type Kinds<Options> = Readonly<Record<keyof Options & string, Kind>>
+
+/**
+ * The options of a call as they were given, none for undefined. Throws `InvalidParameterError` for what is no object of
+ * options, an unknown name, or a value of the wrong kind; what is undefined or null is not given.
+ */
+export const checkedOptions = <Options extends object>(
+  given: Options | undefined,
+  expected: Kinds<Options>,
+  what = 'options',
+): Options => {
+  if (given === undefined) return {} as Options
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
+    const example = Object.keys(expected)[0]
+    throw new InvalidParameterError(
+      `The ${what} should be an object, such as { ${example}: … }, not ${kindOf(given)}.`,
+    )
   }
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(expected, name)) throw unknownOption(name, Object.keys(expected), what)
+    const { fits, expected: right } = kinds[expected[name as keyof Options & string]]
+    if (value === undefined || value === null || fits(value)) continue
+    throw new InvalidParameterError(`${name} takes ${right}, not ${kindOf(value)}.`)
+  }
+  return given
 }
+
+const unknownOption = (name: string, known: string[], what: string): InvalidParameterError => {
+  const guess = nearest(camelCase(name), known)
+  return new InvalidParameterError(
+    `${kindOf(name)} is none of the ${what}.`,
+    guess ? `Is ${guess} meant?` : `They are ${known.join(', ')}.`,
+  )
+}
+
+/** `model_id` → `modelId`, as whoever comes from Python writes it. */
+const camelCase = (name: string): string =>
+  name.replace(/_([a-z])/g, (_score, letter) => letter.toUpperCase())
 
 /** What a value is, for a sentence; a text as it is. */
 export const kindOf = (value: unknown): string => {

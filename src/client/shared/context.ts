@@ -25,6 +25,9 @@ export interface ClientContext {
   readonly secrets: Set<string>
 }
 
+export const isContext = (from: object): from is ClientContext =>
+  typeof from === 'object' && 'requester' in (from ?? {})
+
 export const createContext = (options: InferenceHTTPClientOptions): ClientContext => {
   const url = parseApiUrl(options.apiUrl)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
@@ -108,7 +111,7 @@ export const queryOf = (parameters: Record<string, unknown>): URLSearchParams =>
 export const requireV1 = (context: ClientContext, what: string): void => {
   if (context.mode === 'v1') return
   throw new WrongClientModeError(
-    `${what} needs a self-hosted inference server (API v1); this URL is one of Roboflow's hosted API (v0).`,
-    'Use the URL of an inference server, such as http://localhost:9001.',
+    `${what} needs API v1, which inference servers of your own have; this client talks API v0.`,
+    'Choose API v1, or the URL of an inference server, such as http://localhost:9001.',
   )
 }

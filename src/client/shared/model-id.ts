@@ -10,6 +10,9 @@ const routes = new Set(
   ).split(' '),
 )
 
+/** Longer ones would not fit into the path of a request. */
+const longest = 1024
+
 const expected = 'It looks like cars/3: the project, a slash, the version.'
 
 /** Whether this first piece of a path is one of the server's own. */
@@ -17,6 +20,8 @@ export const isServerRoute = (piece: string): boolean => routes.has(piece.toLowe
 
 /** Returns a model id as a body may hold it; throws `InvalidModelIdentifier`. */
 export const checkedModelId = (modelId: string): string => {
+  if (modelId.length > longest)
+    throw new InvalidModelIdentifier(`A model id of ${modelId.length} letters is none.`, expected)
   const id = modelId.trim()
   const pieces = id.split('/')
   const odd = pieces.some(

@@ -4,6 +4,8 @@ import {
   HTTPClientError,
   type InferenceConfiguration,
   InferenceHTTPClient,
+  isClassification,
+  isObjectDetection,
   type ObjectDetectionPrediction,
 } from 'node-red-contrib-roboflow'
 
@@ -14,7 +16,13 @@ export const detect = async (images: string[], signal: AbortSignal): Promise<str
   try {
     const one = await client.infer('car.jpg', { modelId: 'cars/3', signal })
     const several = await client.useConfiguration(configuration).infer(images, { modelId: 'cars/3' })
-    const found: ObjectDetectionPrediction[] = [one, ...several].flatMap(({ predictions }) => predictions)
+    const found: ObjectDetectionPrediction[] = [one, ...several]
+      .filter(isObjectDetection)
+      .flatMap(({ predictions }) => predictions)
+    if (isClassification(one)) return [one.top]
+    const { similarity } = await client.clipCompare('car.jpg', { car: 'a car', bus: 'a bus' })
+    const [first = 0] = (await client.clipCompare('car.jpg', ['a car'])).similarity
+    if (similarity.car < first) return ['something else']
     return found.map((prediction) => `${prediction.class} ${prediction.confidence.toFixed(2)}`)
   } catch (error) {
     if (error instanceof HTTPCallErrorError && error.statusCode === 404) return []

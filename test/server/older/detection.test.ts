@@ -113,7 +113,9 @@ describe(`every task on an old server (SEED=${seed})`, function () {
       it(`${name} in ${mode} honours confidence, overlap, number and classes`, async () => {
         const image = await paint(size.width, size.height, threeColors)
         const classes = async (configuration: object) => {
-          const { predictions } = await clientOf(mode, configuration).infer(image, { modelId })
+          const { predictions } = await clientOf(mode, configuration).infer<ObjectDetectionAnswer>(image, {
+            modelId,
+          })
           return predictions.map((prediction) => prediction.class).sort()
         }
         assert.deepEqual(await classes({}), ['blue', 'green', 'red'])

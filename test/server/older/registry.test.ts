@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ObjectDetectionAnswer } from '../../../src/index'
 import { HTTPCallErrorError, InferenceHTTPClient, ModelNotInitializedError } from '../../../src/index'
 import { tinyTasks } from '../../support/compare-tasks'
 import { paint } from '../../support/images'
@@ -91,7 +92,7 @@ describe("an old server's registry of models", function () {
     assert.equal(client.selectedModel, undefined)
     // its weights are fetched again
     for (const asked of [client, client.useApiV0()]) {
-      const { predictions } = await asked.infer(image, { modelId: 'tiny-boxes/1' })
+      const { predictions } = await asked.infer<ObjectDetectionAnswer>(image, { modelId: 'tiny-boxes/1' })
       assert.deepEqual(
         predictions.map((prediction) => prediction.class),
         ['green'],
@@ -115,7 +116,7 @@ describe("an old server's registry of models", function () {
       for (const modelId of ['never/1', 'tiny-boxes/2'])
         await assert.rejects(asked.infer(image, { modelId }), status(404, /project\/version/))
       assert.deepEqual(await loaded(), [])
-      const { predictions } = await asked.infer(image, { modelId: 'tiny-boxes/1' })
+      const { predictions } = await asked.infer<ObjectDetectionAnswer>(image, { modelId: 'tiny-boxes/1' })
       assert.equal(predictions.length, 1)
     })
   }

@@ -60,7 +60,7 @@ describe('the URL of the API', () => {
     ]) {
       const error = await failureOf(call())
       assert.equal(error.code, 'WRONG_CLIENT_MODE')
-      assert.match(error.message, /needs a self-hosted inference server/)
+      assert.match(error.message, /needs API v1.*this client talks API v0/)
     }
     assert.deepEqual(sent, [])
   })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import type { StreamOptions, StreamResult } from '../../../src/index'
+import type { ObjectDetectionAnswer, StreamOptions, StreamResult } from '../../../src/index'
 import { paint } from '../../support/images'
 import type { StubRequest } from '../../support/stub-server'
 import { failureOf } from '../failure'
@@ -49,7 +49,7 @@ describe('inference on the images of a directory', () => {
     const client = newClient(server.url, { configuration })
     const folder = folderOf(files)
     const stream = (options: StreamOptions = {}) =>
-      client.inferOnStream(folder, { modelId: 'cars/3', ...options })
+      client.inferOnStream<ObjectDetectionAnswer>(folder, { modelId: 'cars/3', ...options })
     return { server, client, folder, stream }
   }
 

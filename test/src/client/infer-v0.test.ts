@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ObjectDetectionAnswer } from '../../../src/index'
 import {
   APIKeyNotProvided,
   type InferenceConfiguration,
@@ -39,7 +40,7 @@ describe('inference by API v0', () => {
   }
 
   it('sends one request with the image’s own bytes as bare base64, and asks for no description', async () => {
-    const answer = await clientWith().infer(image, model)
+    const answer = await clientWith().infer<ObjectDetectionAnswer>(image, model)
     assert.deepEqual(answer, detection)
     assert.equal(stub.requests.length, 1)
     const [request] = stub.requests
@@ -153,7 +154,7 @@ describe('inference by API v0', () => {
       return { json: { ...detection, image: { width, height } } }
     }
     const images = [image, await paint(8, 6), await paint(10, 6)]
-    const answers = await clientWith({ maxBatchSize: 8 }).infer(images, model)
+    const answers = await clientWith({ maxBatchSize: 8 }).infer<ObjectDetectionAnswer>(images, model)
     assert.deepEqual(
       answers.map(({ image }) => image.width),
       [64, 8, 10],
@@ -171,7 +172,7 @@ describe('inference by API v0', () => {
         predictions: [{ x: 8, y: 6, width: 4, height: 2, class: 'a' }],
       },
     })
-    const answer = await clientWith({ defaultMaxInputSize: 32 }).infer(image, model)
+    const answer = await clientWith({ defaultMaxInputSize: 32 }).infer<ObjectDetectionAnswer>(image, model)
     const { width, height } = await loadImage(stub.requests[0]?.body.toString() ?? '')
     assert.deepEqual([width, height], [32, 24])
     assert.deepEqual(answer as unknown, {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
+import type { ObjectDetectionAnswer } from '../../../src/index'
 import {
   type ImageReference,
   InvalidResponseError,
@@ -32,7 +33,10 @@ describe('inference', () => {
       countInference: true,
       serviceSecret: 's',
     }
-    const answer = await clientOf(stub.url, { apiKey: 'k', configuration }).infer(small, model)
+    const answer = await clientOf(stub.url, { apiKey: 'k', configuration }).infer<ObjectDetectionAnswer>(
+      small,
+      model,
+    )
     assert.deepEqual(answer, detection)
     const [request] = stub.inferences
     assert.equal(stub.inferences.length, 1)
@@ -76,7 +80,7 @@ describe('inference', () => {
       return { json: { image: { width, height }, predictions: [] } }
     }
     const client = clientOf(stub.url)
-    const answers = await client.infer([large, small, large], model)
+    const answers = await client.infer<ObjectDetectionAnswer>([large, small, large], model)
     assert.deepEqual(
       answers.map(({ image }) => image.width),
       [64, 8, 64],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { ModelDescriptions } from '../../../src/client/shared/model-descriptions'
-import type { InferOptions } from '../../../src/index'
+import type { InferOptions, ObjectDetectionAnswer } from '../../../src/index'
 import { paint } from '../../support/images'
 import type { Answer, StubServer } from '../../support/stub-server'
 import { waitUntil } from '../../support/wait-until'
@@ -29,7 +29,7 @@ describe('what is known of a model', () => {
     const stub = await startStub()
     const client = clientOf(stub.url, { attempts: 1 })
     const infer = (options: Partial<InferOptions> = {}) =>
-      client.infer(image, { modelId: 'cars/3', ...options })
+      client.infer<ObjectDetectionAnswer>(image, { modelId: 'cars/3', ...options })
     /** Holds the registry's answer back until it is called. */
     const holdRegistry = () => {
       let release = (_answer?: Answer) => {}

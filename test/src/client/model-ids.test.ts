@@ -41,6 +41,14 @@ describe('a model’s id', () => {
     })
   }
 
+  it('is refused where it is too long for any request, and not repeated', async () => {
+    const client = clientOf((await startStub()).url)
+    const modelId = `cars/${'3'.repeat(20_000)}`
+    const error = await failureOf(client.infer(await paint(8, 6), { modelId }))
+    assert.equal(error.code, 'INVALID_MODEL_IDENTIFIER')
+    assert.ok(error.message.length < 200)
+  })
+
   for (const modelId of routes) {
     it(`is refused as the path of API v0 when it is ${modelId}: something else would answer`, async () => {
       const stub = await startStub()

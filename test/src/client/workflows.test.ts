@@ -153,10 +153,14 @@ describe('workflows', () => {
         await client.inferFromWorkflow({ workspaceName: 'tiny', workflowName: 'tiny-count', images }),
         ran.outputs,
       )
+      const version = { workflowVersionId: '7' }
+      await client.inferFromWorkflow({ workspaceName: 'tiny', workflowName: 'tiny-count', ...version })
       await client.useApiV0().inferFromWorkflow({ specification, excludedFields: ['viz'], useCache: false })
-      assert.deepEqual(asked(), ['POST /infer/workflows/tiny/tiny-count', 'POST /infer/workflows'])
+      const route = 'POST /infer/workflows/tiny/tiny-count'
+      assert.deepEqual(asked(), [route, route, 'POST /infer/workflows'])
       assert.deepEqual(bodies(), [
         { ...plain, inputs: { image: [image] } },
+        { ...plain, workflow_version_id: '7' },
         { ...plain, use_cache: false, specification, excluded_fields: ['viz'] },
       ])
     })

@@ -49,6 +49,32 @@ describe('reading a configuration', () => {
     }
   })
 
+  it('knows what dialogs and people call a field', () => {
+    for (const [name, meant] of [
+      ['overlap', 'iou_threshold'],
+      ['detections', 'max_detections'],
+      ['batch size', 'max_batch_size'],
+      ['classes', 'class_filter'],
+    ] as const) {
+      assert.match(refusalOf({ [name]: 1 }), new RegExp(`Is ${meant} meant\\?`))
+    }
+  })
+
+  it('guesses nothing far-fetched', () => {
+    assert.doesNotMatch(refusalOf({ foo: 1 }), /meant/)
+  })
+
+  it('refuses at once a name of any length', () => {
+    const message = refusalOf({ ['x'.repeat(10_000_000)]: 1 })
+    assert.ok(message.length < 200, `${message.length} letters`)
+  })
+
+  it('refuses what is no object of fields without looking through it', () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 1]))
+    const odd = [Buffer.alloc(50 * 2 ** 20), new Map(), [1], 'text', 7, many, new Date()]
+    for (const written of odd) assert.match(refusalOf(written as object), /should be an object of fields/)
+  })
+
   it('knows no names that every object has', () => {
     for (const name of ['constructor', 'toString', '__proto__']) {
       refusalOf(Object.fromEntries([[name, 1]]))
@@ -61,8 +87,7 @@ describe('reading a configuration', () => {
     for (const name of ['service_secret', 'serviceSecret', 'max_detections']) {
       const message = refusalOf({ [name]: 'hidden-value' }, allowed)
       assert.ok(message.includes(name), message)
-      assert.match(message, /Is (confidence_threshold|source) meant/)
-      assert.doesNotMatch(message, /hidden-value/)
+      assert.doesNotMatch(message, /hidden-value|meant/)
     }
   })
 
@@ -70,10 +95,16 @@ describe('reading a configuration', () => {
     ['confidence_threshold', 'high', /takes a number from 0 to 1, "best" or "default", not "high"/],
     ['confidence_threshold', NaN, /takes a number/],
     ['confidence_threshold', true, /takes a number/],
-    ['iou_threshold', '0.5', /takes a number, not "0.5"/],
+    ['iou_threshold', '0.5', /takes a number from 0 to 1, not "0.5"/],
+    ['iou_threshold', -3, /takes a number from 0 to 1, not -3\.$/],
+    ['iou_threshold', 50, /takes a number from 0 to 1, not 50\. Is 0\.5 meant\?/],
+    ['confidence_threshold', 40, /from 0 to 1, "best" or "default", not 40\. Is 0\.4 meant\?/],
+    ['confidence_threshold', -0.1, /from 0 to 1/],
+    ['keypoint_confidence_threshold', 1.01, /from 0 to 1/],
+    ['max_batch_size', -1, /takes a whole number, 0 or more, not -1/],
     ['iou_threshold', Infinity, /takes a number/],
     ['iou_threshold', 10n, /takes a number/],
-    ['max_detections', 1.5, /takes a whole number, not 1.5/],
+    ['max_detections', 1.5, /takes a whole number, 0 or more, not 1.5/],
     ['max_detections', '3', /takes a whole number/],
     ['default_max_input_size', 0, /takes a whole number, 1 or more, not 0/],
     ['default_max_input_size', -640, /takes a whole number, 1 or more, not -640/],

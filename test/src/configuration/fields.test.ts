@@ -27,13 +27,19 @@ describe('the nearest name', () => {
     assert.equal(nearest('SOURCE', known), 'source')
     assert.equal(nearest('sourceinfo', known), 'source_info')
     assert.equal(nearest('confidence', known), 'confidence_threshold')
-    assert.equal(nearest('detections', known), 'max_detections')
+    assert.equal(nearest('max_detektions', known), 'max_detections')
   })
 
   it('is the one that begins like the name, however short that is', () => {
     assert.equal(nearest('iou', known), 'iou_threshold')
     assert.equal(nearest('conf', known), 'confidence_threshold')
     assert.equal(nearest('max', known), 'max_detections')
+  })
+
+  it('is none where that is far-fetched, or nobody would mistype as much', () => {
+    for (const name of ['foo', 'mox', 'so', 'temperature', 'confidense_of_keypoints'])
+      assert.equal(nearest(name, known), undefined, name)
+    assert.equal(nearest('x'.repeat(10_000_000), known), undefined)
   })
 
   it('is none where none is known', () => {

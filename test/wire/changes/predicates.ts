@@ -1,3 +1,4 @@
+import { fieldNames, fieldOf, snakeCase } from '../../../src/configuration/fields'
 import type { Expected } from '../replay/expected'
 import { type Call, type Case, configurationOf, isBefore016, modeOf } from '../replay/recorded'
 import {
@@ -118,3 +119,10 @@ const isThere = (value: unknown): boolean => value !== undefined && value !== nu
 
 const isNoName = (name: unknown): boolean =>
   typeof name !== 'string' || /^(|\.|\.\.)$|[/?#\\%\p{Cc}]/u.test(name.trim())
+
+export const hasNumberOutsideRange = (recorded: Case): boolean =>
+  Object.entries(configurationOf(recorded)).some(([name, value]) => {
+    const field = fieldNames.find((known) => snakeCase(known) === name)
+    const { least = -Infinity, most = Infinity } = field ? fieldOf(field) : {}
+    return typeof value === 'number' && (value < least || value > most)
+  })

@@ -3,6 +3,7 @@ import { fillInDefaults, hasEmptyName, hasNone, trimNames } from '../changes/arg
 import * as predicate from '../changes/predicates'
 import * as change from '../changes/requests'
 import { passOnOutputs } from '../changes/workflows'
+import { failing } from '../replay/expected'
 import type { Row, Rule } from './rule'
 
 /** What is asked, and what is made of the answer. */
@@ -33,6 +34,19 @@ export const requestRules: Rule[] = [
     reason: '`1` and `1e-7` where Python writes `1.0` and `1e-07`: the same numbers to the server.',
     applies: predicate.infersByV0,
     change: change.withJavaScriptNumbers,
+  },
+  {
+    name: 'Numbers are checked',
+    reason:
+      'The SDK sends a confidence of 40, or an IoU of -3, and nothing is found, or everything. Here a number outside ' +
+      'its range is an InvalidParameterError that tells the range.',
+    applies: predicate.hasNumberOutsideRange,
+    // there is no client that could have a state
+    change: (expected) => ({
+      ...failing(expected, { class: 'InvalidParameterError' }),
+      exchanges: [],
+      state: {},
+    }),
   },
   {
     name: 'A model is described once',
