@@ -43,7 +43,7 @@ describe('the URL of the API', () => {
       ]) {
         const error = await failureOf(call())
         assert.equal(error.code, 'WRONG_CLIENT_MODE')
-        assert.match(error.message, /self-hosted/)
+        assert.match(error.message, /needs API v1/)
       }
       assert.deepEqual(sent, [])
     })
