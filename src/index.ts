@@ -19,9 +19,9 @@ export type {
 // what the nodes of this package use besides
 export { abortedAfter, unlessAborted } from './concurrency/abort'
 export { Limiter } from './concurrency/limiter'
-export type { InferenceConfiguration } from './configuration/configuration'
 export { readConfiguration } from './configuration/configuration'
 export { type FieldName, fieldOf, inferenceFieldNames } from './configuration/fields'
+export type { InferenceConfiguration } from './configuration/inference-configuration'
 export * from './errors'
 export type { RequestBody } from './http/body'
 export type { TlsOptions } from './http/connections'

@@ -1,4 +1,5 @@
-import { type InferenceConfiguration, settingOf } from '../configuration/configuration'
+import { settingOf } from '../configuration/configuration'
+import type { InferenceConfiguration } from '../configuration/inference-configuration'
 import { InvalidResponseError } from '../errors'
 import { EncodedImage } from '../http/body'
 import { type PreparedImage, prepareImage, swapped } from '../images/downsizing'

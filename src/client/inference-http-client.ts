@@ -1,4 +1,4 @@
-import type { InferenceConfiguration } from '../configuration/configuration'
+import type { InferenceConfiguration } from '../configuration/inference-configuration'
 import type { RequestOptions } from '../http/requester'
 import type { LoadOptions } from '../images/load-image'
 import type { ImageReference } from '../images/references'

@@ -1,4 +1,4 @@
-import type { InferenceConfiguration } from '../configuration/configuration'
+import type { InferenceConfiguration } from '../configuration/inference-configuration'
 import type { TlsOptions } from '../http/connections'
 import type { RequestOptions, Timeouts } from '../http/requester'
 import type { Transport } from '../http/transport'

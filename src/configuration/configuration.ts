@@ -11,13 +11,9 @@ import {
   type Task,
   tasks,
 } from './fields'
+import type { InferenceConfiguration } from './inference-configuration'
 import { nearest } from './nearest'
 import { types } from './value-types'
-
-/** Options of inference, by the names of the field table; what is absent or null is not sent. */
-export type InferenceConfiguration = {
-  [Name in FieldName]?: FieldTypes[(typeof fields)[Name]['type']] | null | undefined
-}
 
 /**
  * Reads a configuration as a user wrote it: camelCase or snake_case names, checked types and ranges. Throws

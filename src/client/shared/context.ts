@@ -1,4 +1,5 @@
-import { type InferenceConfiguration, readConfiguration } from '../../configuration/configuration'
+import { readConfiguration } from '../../configuration/configuration'
+import type { InferenceConfiguration } from '../../configuration/inference-configuration'
 import { InvalidParameterError, WrongClientModeError } from '../../errors'
 import { redact } from '../../http/redaction'
 import { defaultTimeouts, Requester } from '../../http/requester'

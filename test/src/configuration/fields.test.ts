@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { fieldNames, fieldOf, snakeCase } from '../../../src/configuration/fields'
+import fs from 'node:fs'
+import path from 'node:path'
+import {
+  type FieldName,
+  type FieldTypes,
+  fieldNames,
+  fieldOf,
+  type fields,
+  snakeCase,
+} from '../../../src/configuration/fields'
+import type { InferenceConfiguration } from '../../../src/configuration/inference-configuration'
 import { nearest } from '../../../src/configuration/nearest'
 
 describe('the table of fields', () => {
@@ -16,6 +26,32 @@ describe('the table of fields', () => {
 
   it('says about each field what it does, in a sentence', () => {
     for (const name of fieldNames) assert.match(fieldOf(name).about, /^[A-Z].{15,}\.$/, name)
+  })
+})
+
+describe('the interface InferenceConfiguration', () => {
+  type Fields = { [Name in FieldName]?: FieldTypes[(typeof fields)[Name]['type']] | null | undefined }
+  const source = fs.readFileSync(
+    path.join(__dirname, '../../../src/configuration/inference-configuration.ts'),
+    'utf8',
+  )
+
+  it('has the fields of the table, with their types', () => {
+    // whether these compile is the test
+    const there: Required<InferenceConfiguration> = {} as Required<Fields>
+    const back: Required<Fields> = {} as Required<InferenceConfiguration>
+    assert.deepEqual([there, back], [{}, {}])
+  })
+
+  it('tells of each field what the table tells', () => {
+    const told = [...source.matchAll(/\/\*\*([^/]*?)\*\/\n {2}(\w+)\?:/g)].map(([, text = '', name = '']) => [
+      name,
+      text.replace(/\s*\*\s*|\s+/g, ' ').trim(),
+    ])
+    assert.deepEqual(
+      told,
+      fieldNames.map((name) => [name, fieldOf(name).about]),
+    )
   })
 })
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import {
-  type InferenceConfiguration,
   inQueryOfV0,
   onTheWireOfV1,
   readConfiguration,
   settingOf,
 } from '../../../src/configuration/configuration'
 import { fieldNames, snakeCase, type Task } from '../../../src/configuration/fields'
+import type { InferenceConfiguration } from '../../../src/configuration/inference-configuration'
 
 const tasks: Task[] = ['object-detection', 'instance-segmentation', 'keypoint-detection', 'classification']
 const detecting: Task[] = ['object-detection', 'instance-segmentation', 'keypoint-detection']
