@@ -1,17 +1,15 @@
 import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
-import { aliases } from '../../src/client/shared/aliases'
 import {
-  choices,
-  type FieldName,
-  fieldOf,
-  inferenceFieldNames,
-  snakeCase,
-} from '../../src/configuration/fields'
-import { HTTPCallErrorError, type InferenceHTTPClient } from '../../src/index'
+  aliases,
+  apiKeyFromEnvironment,
+  describeInferenceFields,
+  HTTPCallErrorError,
+  type InferenceHTTPClient,
+} from '../../src/index'
 import { asFailure } from '../shared/failure'
 import type { Server } from '../shared/server'
-import { clientFor, fromEnvironment, keyFromEnvironment, type Secrets, type Settings } from './settings'
+import { clientFor, fromEnvironment, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */
 const untouched = '__PWRD__'
@@ -27,7 +25,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
 
   // the table of configuration fields, for the dialogs' lists
   RED.httpAdmin.get('/roboflow/configuration-fields', may('read'), (_request, response) => {
-    response.json(inferenceFieldNames.map(describeField))
+    response.json(describeInferenceFields())
   })
 
   RED.httpAdmin.get('/roboflow/aliases', may('read'), (_request, response) => {
@@ -59,12 +57,6 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   })
 }
 
-const describeField = (name: FieldName) => {
-  const field = fieldOf(name)
-  const values = Object.hasOwn(choices, field.type) ? choices[field.type as keyof typeof choices] : undefined
-  return { name, label: snakeCase(name), values, ...field }
-}
-
 type DeployedServer = Node<Secrets> & Server
 
 const answer = (response: Response, work: () => Promise<unknown>): void => {
@@ -87,7 +79,7 @@ const secretsFor = ({ url, apiKey }: Settings & Secrets, stored: DeployedServer 
   if (!stored || stored.url !== url) return {}
   if (isTyped) return { apiKey: fromEnvironment(String(apiKey)) || undefined }
   // an emptied field will mean the environment's key once it is deployed
-  return { apiKey: (apiKey === untouched && stored.credentials.apiKey) || keyFromEnvironment(url) }
+  return { apiKey: (apiKey === untouched && stored.credentials.apiKey) || apiKeyFromEnvironment(url) }
 }
 
 /** Whether a body holds what the dialog sends; programs may send anything. */

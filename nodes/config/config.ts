@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { displayUrl } from '../../src/http/urls'
+import { apiKeyFromEnvironment, displayUrl } from '../../src/index'
 import { asFailure } from '../shared/failure'
 import { migrated } from '../shared/migrations'
 import type { Server } from '../shared/server'
 import { openAdminRoutes } from './admin-routes'
 import { ServerWatch } from './server-watch'
-import { clientFor, keyFromEnvironment, type Secrets, type Settings } from './settings'
+import { clientFor, type Secrets, type Settings } from './settings'
 
 type ConfigNode = Node<Secrets> & Server
 
@@ -34,7 +34,7 @@ export = (RED: NodeAPI) => {
       try {
         const { apiKey, serviceSecret } = this.credentials
         const secrets = {
-          apiKey: apiKey || keyFromEnvironment(settings.url),
+          apiKey: apiKey || apiKeyFromEnvironment(settings.url),
           serviceSecret: serviceSecret || undefined,
         }
         this.client = clientFor(RED, settings, secrets, (reachable) => watch.heard(reachable))

@@ -1,6 +1,4 @@
 import type { NodeAPI } from 'node-red'
-import { modeOf } from '../../src/client/shared/client-mode'
-import { bareHost, isLoopback } from '../../src/http/addresses'
 import { InferenceHTTPClient, type TlsOptions } from '../../src/index'
 
 /** What the dialog holds; numbers may be texts, seconds may be blank. */
@@ -46,13 +44,6 @@ export const clientFor = (
   if (settings.apiVersion === 'v0') client.selectApiV0()
   if (settings.apiVersion === 'v1') client.selectApiV1()
   return client
-}
-
-/** The environment's key, for the hosts it may go to: Roboflow's own and this machine. */
-export const keyFromEnvironment = (url: string): string | undefined => {
-  if (!URL.canParse(url)) return undefined
-  const parsed = new URL(url)
-  return modeOf(parsed) === 'v0' || isLoopback(bareHost(parsed)) ? process.env.ROBOFLOW_API_KEY : undefined
 }
 
 /** `${NAME}` as Node-RED fills it in when flows start; anything else is as it is. */

@@ -11,6 +11,7 @@ interface Loaded {
 
 /** Loads every node as Node-RED does at its start, and prints what came of it. */
 const script = (files: string[]) => `
+  const path = require('node:path')
   const types = []
   const routes = []
   const route = (path) => routes.push(path)
@@ -28,7 +29,9 @@ const script = (files: string[]) => `
     const start = globalThis[name]
     globalThis[name] = (...args) => (timers++, start(...args))
   }
-  for (const file of ${JSON.stringify(files)}) require('${manifest.name}/' + file)(RED)
+  const home = path.dirname(require.resolve('${manifest.name}/package.json'))
+  const home = path.dirname(require.resolve('${manifest.name}/package.json'))
+  for (const file of ${JSON.stringify(files)}) require(path.join(home, file))(RED)
   setImmediate(() => {
     const resources = process.getActiveResourcesInfo()
     const files = Object.keys(require.cache).map((file) => file.replaceAll('\\\\', '/'))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { keyFromEnvironment } from '../../../nodes/config/settings'
+import { apiKeyFromEnvironment } from '../../../src/index'
 import { paint } from '../../support/images'
 import { type Message, startFlow, stubForEachTest, variable } from '../flow'
 
@@ -32,7 +32,7 @@ describe('the key of the environment', () => {
     'https://api.roboflow.one',
     'https://api.roboflow-eu.one',
   ]) {
-    it(`may go to ${url}`, () => assert.equal(keyFromEnvironment(url), 'from-environment'))
+    it(`may go to ${url}`, () => assert.equal(apiKeyFromEnvironment(url), 'from-environment'))
   }
 
   for (const url of [
@@ -49,7 +49,7 @@ describe('the key of the environment', () => {
     'not a URL',
     '',
   ]) {
-    it(`never goes to ${url || 'nowhere'}`, () => assert.equal(keyFromEnvironment(url), undefined))
+    it(`never goes to ${url || 'nowhere'}`, () => assert.equal(apiKeyFromEnvironment(url), undefined))
   }
 })
 
