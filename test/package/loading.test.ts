@@ -30,7 +30,6 @@ const script = (files: string[]) => `
     globalThis[name] = (...args) => (timers++, start(...args))
   }
   const home = path.dirname(require.resolve('${manifest.name}/package.json'))
-  const home = path.dirname(require.resolve('${manifest.name}/package.json'))
   for (const file of ${JSON.stringify(files)}) require(path.join(home, file))(RED)
   setImmediate(() => {
     const resources = process.getActiveResourcesInfo()
