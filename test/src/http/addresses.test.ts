@@ -43,7 +43,12 @@ describe('addresses', () => {
   })
 
   it('knows them in 6to4, whatever network and host follow', () => {
-    for (const address of ['2002:a9fe:a9fe::', '2002:a9fe:a9fe::1', '2002:a9fe:a9fe:7::9', '2002:6464:64c8::']) {
+    for (const address of [
+      '2002:a9fe:a9fe::',
+      '2002:a9fe:a9fe::1',
+      '2002:a9fe:a9fe:7::9',
+      '2002:6464:64c8::',
+    ]) {
       assert.equal(isMetadataAddress(address), true, address)
     }
     assert.equal(isMetadataAddress('2002:808:808::a9fe:a9fe'), false)
