@@ -5,7 +5,7 @@ import { BodyBuffers } from './body-buffers'
 import { type ConnectionOptions, type Connections, openConnections } from './connections'
 import { hintForReason } from './hints'
 import type { Transport, TransportRequest, TransportResponse } from './transport'
-import { displayUrl } from './urls'
+import { displayUrl, withoutLastSlashes } from './urls'
 
 /** HTTP(S) over kept-open connections to one server. */
 export class UndiciTransport implements Transport {
@@ -17,7 +17,7 @@ export class UndiciTransport implements Transport {
 
   constructor(base: URL, options: ConnectionOptions) {
     this.#base = base
-    this.#basePath = base.pathname.replace(/\/+$/, '')
+    this.#basePath = withoutLastSlashes(base.pathname)
     this.#options = options
   }
 
