@@ -40,7 +40,7 @@ import type { InferenceHTTPClientOptions, InferOptions, LoadModelOptions } from 
 import { getServerInfo } from './server-info'
 import { resolveAlias } from './shared/aliases'
 import type { ClientMode } from './shared/client-mode'
-import { type ClientContext, createContext, withConfiguration } from './shared/context'
+import { type ClientContext, createContext, visibleConfiguration, withConfiguration } from './shared/context'
 import type { Images } from './shared/over-images'
 import {
   type DescribeWorkflowOptions,
@@ -71,15 +71,19 @@ export class InferenceHTTPClient {
     return this.#context.mode
   }
 
+  /** What is configured, without the service secret. */
   get inferenceConfiguration(): InferenceConfiguration {
-    return this.#context.configuration
+    return visibleConfiguration(this.#context)
   }
 
   get selectedModel(): string | undefined {
     return this.#context.selectedModel
   }
 
-  /** Replaces the whole configuration, until the next change; names in camelCase or snake_case. */
+  /**
+   * Replaces the whole configuration, until the next change; names in camelCase or snake_case. Where the key travels
+   * (`apiKeyTransport`) and the service secret are the client's: they stay, unless they are named.
+   */
   configure(configuration: InferenceConfiguration): this {
     return this.#change(withConfiguration(this.#context, configuration))
   }

@@ -14,10 +14,15 @@ export interface InferenceHTTPClientOptions {
   attempts?: number | undefined
   /** An image's URL may bring so many bytes at most (50 MiB). */
   maxImageBytes?: number | undefined
+  /** An answer may have so many bytes at most, also unpacked (64 MiB); `InvalidResponseError` for larger ones. */
+  maxAnswerBytes?: number | undefined
   tls?: TlsOptions | undefined
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
   proxyLocalAddresses?: boolean | undefined
-  /** Called after each attempt: whether the server answered at all. */
+  /**
+   * Told whether the server is there: with each answer, and each lost connection. A time-out says nothing by itself:
+   * then `GET /info` is asked first.
+   */
   onConnection?: ((reachable: boolean) => void) | undefined
   /** What carries the requests instead of HTTP connections. */
   transport?: Transport | undefined

@@ -17,6 +17,13 @@ const neverSent = new Set([
 /** Whether no connection stood at all; `reason` is the system's error code. */
 export const wasNeverSent = (reason: string): boolean => neverSent.has(reason)
 
+/**
+ * Whether it is the request, or what its answer looked like, for which there was no answer: another try ends the same
+ * way, and the server may well be there. `reason` is the system's error code.
+ */
+export const isAboutRequest = (reason: string): boolean =>
+  /^(HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_INVALID_ARG$)/.test(reason)
+
 /** Milliseconds before attempt `next` (2, 3 …): what the server asks for, else 0.5 s, 1 s … with a quarter of jitter. */
 export const pauseBefore = (next: number, retryAfter: string | undefined): number => {
   const asked = parseRetryAfter(retryAfter)

@@ -129,6 +129,7 @@ describe('aborting a request', () => {
       place: '',
       timeouts: defaultTimeouts,
       attempts: 3,
+      basic: {},
       redact: (text) => text,
       onConnection: () => assert.fail('an abort says nothing about the server'),
     })

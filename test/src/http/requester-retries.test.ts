@@ -174,6 +174,7 @@ describe('the retries of a requester', () => {
         place: 'there',
         timeouts: defaultTimeouts,
         attempts: 3,
+        basic: {},
         redact: String,
         onConnection() {},
       }
