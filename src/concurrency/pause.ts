@@ -9,6 +9,7 @@ export const pauseUnlessAborted = async (
 ): Promise<void> => {
   const pause = abortable(signal)
   const end = () => pause.abort(undefined)
+  if (ended.aborted) end()
   ended.addEventListener('abort', end, { once: true })
   await sleep(milliseconds, undefined, { signal: pause.signal }).catch(() => {})
   ended.removeEventListener('abort', end)

@@ -22,7 +22,7 @@ const watch = (socket: Socket): (() => void) => {
   socket.read = (size?: number) => {
     const bytes: Buffer | null = read(size)
     if (bytes === null || head === undefined) return bytes
-    head = withoutInterimAnswers(Buffer.concat([head, bytes]))
+    head = withoutInterimAnswers(head.length > 0 ? Buffer.concat([head, bytes]) : bytes)
     if (mayBeInterim(head)) return null
     const answer = head
     head = undefined
@@ -38,8 +38,13 @@ const interim = /^HTTP\/1\.[01] 1(?!01)\d\d/
 const lengthOfStatus = 'HTTP/1.1 100'.length
 
 const withoutInterimAnswers = (bytes: Buffer): Buffer => {
-  const end = isInterim(bytes) ? bytes.indexOf('\r\n\r\n') : -1
-  return end < 0 ? bytes : withoutInterimAnswers(bytes.subarray(end + 4))
+  let rest = bytes
+  while (isInterim(rest)) {
+    const end = rest.indexOf('\r\n\r\n')
+    if (end < 0) break
+    rest = rest.subarray(end + 4)
+  }
+  return rest
 }
 
 const isInterim = (bytes: Buffer): boolean => interim.test(bytes.toString('latin1', 0, lengthOfStatus))

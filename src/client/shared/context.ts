@@ -79,11 +79,12 @@ const completeTimeouts = (given: Partial<Timeouts> = {}): Timeouts => {
   const names = Object.keys(defaultTimeouts) as (keyof Timeouts)[]
   for (const [name, value] of Object.entries(given)) {
     const known = names.find((candidate) => candidate === name)
-    if (!known)
+    if (!known) {
       throw new InvalidParameterError(
-        `${JSON.stringify(name)} is none of the timeouts.`,
-        `Is ${nearest(name, names)} meant?`,
+        `${JSON.stringify(name.slice(0, 60))} is none of the timeouts.`,
+        `Is ${nearest(name.slice(0, 60), names)} meant?`,
       )
+    }
     checkLimits('time', { [`timeouts.${name}`]: value })
     if (value !== undefined) complete[known] = value
   }

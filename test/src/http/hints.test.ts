@@ -58,6 +58,7 @@ describe('hints', () => {
       ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate/],
       ['ERR_SSL_WRONG_VERSION_NUMBER', /https/],
       ['HPE_INVALID_CONSTANT', /https/],
+      ['UND_ERR_HEADERS_OVERFLOW', /headers/],
     ] as const) {
       assert.match(String(hintForReason(reason)), words, reason)
     }
