@@ -45,6 +45,8 @@ export const hintForReason = (reason: string): string | undefined => {
     return 'Nothing answers at that address: check it, and the firewall.'
   if (/CERT|SELF_SIGNED|ALTNAME/.test(reason))
     return "The server's certificate is not trusted: give its CA in the TLS settings."
+  // the server's own URL has been read before
+  if (reason === 'ERR_INVALID_URL') return 'Is HTTP_PROXY or HTTPS_PROXY a URL, such as http://proxy:3128?'
   if (reason === 'UND_ERR_HEADERS_OVERFLOW')
     return 'The headers of its answer are too long: does a proxy before the server add to them?'
   if (/SSL|TLS|HPE_|PARSE/.test(reason)) return 'Is it http instead of https, or the other way round?'

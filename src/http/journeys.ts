@@ -10,6 +10,13 @@ export interface Journey {
   isAnswered: boolean
 }
 
+/**
+ * Whether a request that failed was lost with a connection that had carried others, before anything of an answer came:
+ * the other side may have closed it just then, for having been idle.
+ */
+export const isStale = ({ isOnKeptConnection, isAnswered }: Journey): boolean =>
+  isOnKeptConnection && !isAnswered
+
 // undici says which connection carries a request in its diagnostics alone. Its request objects are its own: one is
 // known by being made while `send` runs.
 let leaving: Journey | undefined

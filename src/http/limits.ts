@@ -1,3 +1,4 @@
+import { nearest } from '../configuration/nearest'
 import { InvalidParameterError } from '../errors'
 
 // A timer of Node.js holds 31 bits: longer ones end at once.
@@ -23,7 +24,26 @@ export const checkLimits = (kind: keyof typeof kinds, given: Readonly<Record<str
   const { fits, expected } = kinds[kind]
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || (typeof value === 'number' && fits(value))) continue
-    const shown = typeof value === 'number' || value === null ? String(value) : `a ${typeof value}`
-    throw new InvalidParameterError(`${name} takes ${expected}, not ${shown}.`)
+    throw new InvalidParameterError(`${name} takes ${expected}, not ${shown(value)}.`)
   }
 }
+
+/** `checkLimits` for an object of time limits, whose names are checked as well. */
+export const checkTimeouts = (given: unknown, names: readonly string[]): void => {
+  if (given === undefined) return
+  if (typeof given !== 'object' || given === null)
+    throw new InvalidParameterError(
+      `timeouts takes an object with milliseconds for ${names.join(', ')}, not ${shown(given)}.`,
+    )
+  for (const [name, value] of Object.entries(given)) {
+    if (names.includes(name)) checkLimits('time', { [`timeouts.${name}`]: value })
+    else
+      throw new InvalidParameterError(
+        `${JSON.stringify(name.slice(0, 60))} is none of the timeouts.`,
+        `Is ${nearest(name.slice(0, 60), names)} meant?`,
+      )
+  }
+}
+
+const shown = (value: unknown): string =>
+  typeof value === 'number' || value === null ? String(value) : `a ${typeof value}`

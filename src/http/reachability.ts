@@ -34,15 +34,15 @@ export class Reachability {
     this.#isAsking = true
     const before = this.#answers
     const limit = abortedAfter(probeTimeout, closed)
-    try {
-      await this.#ask(limit.signal)
-      this.answered()
-    } catch {
-      // another request may have been answered meanwhile
-      if (!closed.aborted && before === this.#answers) this.lost()
-    } finally {
-      limit.clear()
-      this.#isAsking = false
-    }
+    const isThere = await this.#ask(limit.signal).then(
+      () => true,
+      () => false,
+    )
+    limit.clear()
+    this.#isAsking = false
+    if (closed.aborted) return
+    if (isThere) this.answered()
+    // another request may have been answered meanwhile
+    else if (before === this.#answers) this.lost()
   }
 }

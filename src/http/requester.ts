@@ -2,12 +2,12 @@ import { abortedAfter } from '../concurrency/abort'
 import { pauseUnlessAborted } from '../concurrency/pause'
 import { HTTPClientError, HTTPServerConnectionError, HTTPServerTimeoutError } from '../errors'
 import type { RequestBody } from './body'
-import { checkLimits } from './limits'
+import { checkLimits, checkTimeouts } from './limits'
 import { probeTimeout, Reachability } from './reachability'
 import { RecentNames } from './recent-names'
 import { errorFromResponse, readJson } from './response'
 import { isAboutRequest, isRetriedStatus, pauseBefore, wasNeverSent } from './retry'
-import type { Transport, TransportResponse } from './transport'
+import type { Transport, TransportRequest, TransportResponse } from './transport'
 import { shortPath } from './urls'
 
 /** What a caller of any client method may ask of its requests. */
@@ -91,7 +91,8 @@ export class Requester {
   async request(call: ApiRequest, options: RequestOptions = {}): Promise<TransportResponse> {
     const { attempts = this.#options.attempts, timeout, timeouts, signal } = options
     checkLimits('attempts', { attempts })
-    checkLimits('time', { timeout, 'timeouts.first': timeouts?.first, 'timeouts.request': timeouts?.request })
+    checkLimits('time', { timeout })
+    checkTimeouts(timeouts, ['first', 'request'])
     const closed = this.#closing.signal
     const started = performance.now()
     let wasRepeated = false
@@ -110,7 +111,8 @@ export class Requester {
       }
       if (closed.aborted) throw outcome.error
       if (outcome.says === 'lost' && !outcome.isStale) this.#reachability.lost()
-      else if (outcome.says) this.#reachability.doubt(closed)
+      // nobody is left to hear of it where what is told throws
+      else if (outcome.says) this.#reachability.doubt(closed).catch(() => {})
       const pause = pauseBefore(attempt + 1, outcome.retryAfter)
       const late = performance.now() - started + pause > limit
       if (!outcome.again || attempt >= attempts || late) throw outcome.error
@@ -181,14 +183,21 @@ export class Requester {
     return { error, says: 'lost', again: !(call.hasEffects && isSent) }
   }
 
-  #askWhetherThere(signal: AbortSignal): Promise<unknown> {
-    const { basic: headers } = this.#options
-    return this.#transport.send({
+  async #askWhetherThere(signal: AbortSignal): Promise<unknown> {
+    let isStale = false
+    const request: TransportRequest = {
       method: 'GET',
       path: infoPath,
       query: new URLSearchParams(),
-      headers,
+      headers: this.#options.basic,
       signal,
+      onStaleConnection: () => {
+        isStale = true
+      },
+    }
+    return this.#transport.send(request).catch((error) => {
+      if (isStale) return this.#transport.send(request)
+      throw error
     })
   }
 

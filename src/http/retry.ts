@@ -22,7 +22,7 @@ export const wasNeverSent = (reason: string): boolean => neverSent.has(reason)
  * way, and the server may well be there. `reason` is the system's error code.
  */
 export const isAboutRequest = (reason: string): boolean =>
-  /^(HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_INVALID_ARG$)/.test(reason)
+  /^(HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_INVALID_ARG$|ERR_INVALID_URL$)/.test(reason)
 
 /** Milliseconds before attempt `next` (2, 3 …): what the server asks for, else 0.5 s, 1 s … with a quarter of jitter. */
 export const pauseBefore = (next: number, retryAfter: string | undefined): number => {

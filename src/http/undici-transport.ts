@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { unlessAborted } from '../concurrency/abort'
 import { HTTPClientError, HTTPServerConnectionError } from '../errors'
 import { readBody } from './answer-body'
@@ -5,7 +6,7 @@ import { serialiseBody } from './body'
 import { BodyBuffers } from './body-buffers'
 import { type ConnectionOptions, type Connections, openConnections } from './connections'
 import { hintForReason } from './hints'
-import { followed, type Journey } from './journeys'
+import { followed, isStale } from './journeys'
 import type { Transport, TransportRequest, TransportResponse } from './transport'
 import { displayUrl, withoutLastSlashes } from './urls'
 
@@ -29,8 +30,7 @@ export class UndiciTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    this.#connections ??= openConnections(this.#base, this.#options)
-    const { dispatcher } = await this.#connections
+    const dispatcher = await this.#dispatcher()
     const query = request.query.size > 0 ? `?${request.query}` : ''
     const body = request.body ? serialiseBody(request.body, this.#buffers.take) : null
     const { sent, journey } = followed(() =>
@@ -59,9 +59,18 @@ export class UndiciTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    const connections = await this.#connections
+    const connections = await this.#connections?.catch(() => undefined)
     this.#connections = undefined
     await connections?.close()
+  }
+
+  async #dispatcher(): Promise<Dispatcher> {
+    this.#connections ??= openConnections(this.#base, this.#options)
+    try {
+      return (await this.#connections).dispatcher
+    } catch (error) {
+      throw this.#connectionError(error)
+    }
   }
 
   #connectionError(error: unknown): HTTPServerConnectionError {
@@ -73,8 +82,6 @@ export class UndiciTransport implements Transport {
     )
   }
 }
-
-const isStale = ({ isOnKeptConnection, isAnswered }: Journey): boolean => isOnKeptConnection && !isAnswered
 
 const firstValues = (
   headers: Record<string, string | string[] | undefined>,

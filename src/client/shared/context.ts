@@ -1,8 +1,7 @@
 import { type InferenceConfiguration, readConfiguration } from '../../configuration/configuration'
 import { fieldNames, fieldOf } from '../../configuration/fields'
-import { nearest } from '../../configuration/nearest'
 import { InvalidParameterError, WrongClientModeError } from '../../errors'
-import { checkLimits } from '../../http/limits'
+import { checkLimits, checkTimeouts } from '../../http/limits'
 import { redact } from '../../http/redaction'
 import { defaultTimeouts, Requester, type Timeouts } from '../../http/requester'
 import { UndiciTransport } from '../../http/undici-transport'
@@ -74,21 +73,10 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
 }
 
 /** The given time limits, the others as they are by default. */
-const completeTimeouts = (given: Partial<Timeouts> = {}): Timeouts => {
-  const complete = { ...defaultTimeouts }
-  const names = Object.keys(defaultTimeouts) as (keyof Timeouts)[]
-  for (const [name, value] of Object.entries(given)) {
-    const known = names.find((candidate) => candidate === name)
-    if (!known) {
-      throw new InvalidParameterError(
-        `${JSON.stringify(name.slice(0, 60))} is none of the timeouts.`,
-        `Is ${nearest(name.slice(0, 60), names)} meant?`,
-      )
-    }
-    checkLimits('time', { [`timeouts.${name}`]: value })
-    if (value !== undefined) complete[known] = value
-  }
-  return complete
+const completeTimeouts = (given?: Partial<Timeouts>): Timeouts => {
+  checkTimeouts(given, Object.keys(defaultTimeouts))
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
+  return { ...defaultTimeouts, ...Object.fromEntries(set) }
 }
 
 /** Throws `InvalidParameterError` for a key that no header can carry, wherever it is to travel: no key is like that. */

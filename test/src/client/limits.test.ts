@@ -39,6 +39,12 @@ describe('the limits of a client', () => {
     const error = refusalOf({ timeouts: { requests: 5_000 } })
     assert.equal(error.code, 'INVALID_PARAMETER')
     assert.match(error.message, /"requests".*Is request meant/)
+    for (const timeouts of [null, 5_000, 'long']) {
+      assert.match(
+        refusalOf({ timeouts }).message,
+        /^timeouts takes an object with .*connect, first, request, image/,
+      )
+    }
   })
 
   it('are the usual ones where they are undefined', async () => {
@@ -72,6 +78,10 @@ describe('the limits of a client', () => {
         assert.equal(error.code, 'INVALID_PARAMETER')
         assert.ok(error.message.startsWith(`${name} takes milliseconds`), error.message)
       }
+    }
+    for (const timeouts of [{ requests: 5_000 }, { image: 5_000 }, null, 5_000]) {
+      const error = await failureOf(client.getServerInfo({ timeouts } as unknown as RequestOptions))
+      assert.equal(error.code, 'INVALID_PARAMETER')
     }
     assert.equal(stub.requests.length, 0)
   })

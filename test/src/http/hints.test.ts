@@ -59,6 +59,7 @@ describe('hints', () => {
       ['ERR_SSL_WRONG_VERSION_NUMBER', /https/],
       ['HPE_INVALID_CONSTANT', /https/],
       ['UND_ERR_HEADERS_OVERFLOW', /headers/],
+      ['ERR_INVALID_URL', /HTTP_PROXY/],
     ] as const) {
       assert.match(String(hintForReason(reason)), words, reason)
     }

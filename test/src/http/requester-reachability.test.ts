@@ -145,6 +145,23 @@ describe('a server that takes too long', () => {
     assert.deepEqual(sent, ['/info'])
   })
 
+  it('is asked once more where the kept connection that asked was closed', async () => {
+    const sent: string[] = []
+    const { requester, told } = requesterOver(sent, async (request) => {
+      if (request.path !== '/info') return aborted(request)
+      if (sent.length > 2) return { status: 404, headers: {}, body: Buffer.from('') }
+      request.onStaleConnection?.()
+      throw new HTTPServerConnectionError('UND_ERR_SOCKET', 'Closed.')
+    })
+    await failureOf(requester.request(slow, soon))
+    await waitUntil(
+      () => told.length || undefined,
+      () => 'nothing was told',
+    )
+    assert.deepEqual(sent, ['/infer/slow', '/info', '/info'])
+    assert.deepEqual(told, [true])
+  })
+
   it('is asked nothing once the client is closed, and nothing is told', async () => {
     const { requester, asked, seen } = await opened('hangs')
     await failureOf(requester.request(slow, soon))
