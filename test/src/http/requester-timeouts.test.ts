@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { HTTPServerTimeoutError } from '../../../src/errors'
 import type { ApiRequest, RequestOptions } from '../../../src/http/requester'
 import type { StubServer } from '../../support/stub-server'
@@ -32,14 +33,12 @@ describe('the timeouts of a requester', () => {
     assert.equal(error.code, 'TIMEOUT')
     assert.match(error.message, /\/slow gave no answer in 0\.06 s/)
     assert.ok(error.hint)
+    // when the server is asked whether it is there, no other attempt is under way
     await waitUntil(
-      () => stub.requests.length === 2 || undefined,
+      () => stub.requests.some(({ path }) => path === '/info') || undefined,
       () => 'the server was not asked whether it is there',
     )
-    assert.deepEqual(
-      stub.requests.map(({ path }) => path),
-      ['/slow', '/info'],
-    )
+    assert.ok(stub.requests.filter(({ path }) => path === '/slow').length <= 1)
   })
 
   for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
@@ -133,7 +132,7 @@ describe('the timeouts of a requester', () => {
   })
 
   for (const timeouts of [{ first: 0 }, { request: Number.POSITIVE_INFINITY }, { request: null }]) {
-    it(`refuses ${JSON.stringify(timeouts)}, and names it`, async () => {
+    it(`refuses ${inspect(timeouts)}, and names it`, async () => {
       const stub = await startStub()
       const error = await failureOf(requesterTo(stub.url).request(get, { timeouts } as RequestOptions))
       assert.equal(error.code, 'INVALID_PARAMETER')
@@ -147,8 +146,8 @@ describe('the timeouts of a requester', () => {
     const requester = requesterTo(stub.url, { timeouts })
     for (let number = 0; number < 1_001; number++) await requester.request(loading(`cars/${number}`))
     slow(stub, 200)
-    assert.equal((await failureOf(requester.request(loading('cars/1')))).code, 'TIMEOUT')
     await requester.request(loading('cars/0'))
+    assert.equal((await failureOf(requester.request(loading('cars/2')))).code, 'TIMEOUT')
   })
 
   it('leaves no timer after an answer, an error and a timeout', async () => {
