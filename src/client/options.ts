@@ -1,6 +1,6 @@
 import type { InferenceConfiguration } from '../configuration/configuration'
 import type { TlsOptions } from '../http/connections'
-import type { RequestOptions, Timeouts } from '../http/requester'
+import type { RequestOptions, SomeTimeouts } from '../http/requester'
 import type { Transport } from '../http/transport'
 
 export interface InferenceHTTPClientOptions {
@@ -9,7 +9,7 @@ export interface InferenceHTTPClientOptions {
   apiKey?: string | undefined
   configuration?: InferenceConfiguration
   /** Milliseconds; what is not given keeps its default (5,000 to connect, 300,000 first, 60,000 later, 15,000 image). */
-  timeouts?: Partial<Timeouts> | undefined
+  timeouts?: SomeTimeouts | undefined
   /** How often a request is sent at most: 3; 1 switches retries off. */
   attempts?: number | undefined
   /** An image's URL may bring so many bytes at most (50 MiB). */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { abortable } from './abort'
+import { abortable, onAbort } from './abort'
 
 /** Waits; throws the signal's reason when that aborts, and resolves early when `ended` does. */
 export const pauseUnlessAborted = async (
@@ -10,7 +10,7 @@ export const pauseUnlessAborted = async (
   const pause = abortable(signal)
   const end = () => pause.abort(undefined)
   if (ended.aborted) end()
-  ended.addEventListener('abort', end, { once: true })
+  onAbort(ended, end)
   await sleep(milliseconds, undefined, { signal: pause.signal }).catch(() => {})
   ended.removeEventListener('abort', end)
   pause.clear()

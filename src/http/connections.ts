@@ -41,7 +41,7 @@ export const openConnections = async (url: URL, options: ConnectionOptions): Pro
   }
   const unfinished = new UnfinishedSockets(buildConnector(connect))
   const agent = new Agent({ ...timeouts, connect: unfinished.connect })
-  // what is ended here, idle or aborted, is ended with UND_ERR_INFO
+  // what is ended from here, for being idle or aborted, is ended with UND_ERR_INFO
   agent.on('disconnect', (_origin, _targets, { code }: Error & { code?: string }) => {
     if (code !== 'UND_ERR_INFO' && code !== 'UND_ERR_DESTROYED') options.onDropped?.()
   })

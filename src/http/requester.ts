@@ -20,7 +20,7 @@ export interface RequestOptions {
    * Milliseconds for each attempt, instead of the client's timeouts of these names; what is not given stays. Unlike
    * `timeout`, `{ request: 10_000 }` leaves the first answer of a model the time that it takes to load.
    */
-  timeouts?: Partial<Pick<Timeouts, 'first' | 'request'>> | undefined
+  timeouts?: SomeTimeouts<'first' | 'request'> | undefined
   /** How often a request is sent at most, instead of the client's setting. */
   attempts?: number | undefined
 }
@@ -34,6 +34,11 @@ export interface Timeouts {
   request: number
   /** Milliseconds for the download of an image by URL. */
   image: number
+}
+
+/** Some of the timeouts; what is undefined keeps its default. */
+export type SomeTimeouts<Name extends keyof Timeouts = keyof Timeouts> = {
+  [Each in Name]?: number | undefined
 }
 
 export const defaultTimeouts: Timeouts = { connect: 5_000, first: 300_000, request: 60_000, image: 15_000 }

@@ -3,7 +3,7 @@ import { fieldNames, fieldOf } from '../../configuration/fields'
 import { InvalidParameterError, WrongClientModeError } from '../../errors'
 import { checkLimits, checkTimeouts } from '../../http/limits'
 import { redact } from '../../http/redaction'
-import { defaultTimeouts, Requester, type Timeouts } from '../../http/requester'
+import { defaultTimeouts, Requester, type SomeTimeouts, type Timeouts } from '../../http/requester'
 import { UndiciTransport } from '../../http/undici-transport'
 import { basicHeader, decoded, displayUrl } from '../../http/urls'
 import type { LoadOptions } from '../../images/load-image'
@@ -73,7 +73,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
 }
 
 /** The given time limits, the others as they are by default. */
-const completeTimeouts = (given?: Partial<Timeouts>): Timeouts => {
+const completeTimeouts = (given?: SomeTimeouts): Timeouts => {
   checkTimeouts(given, Object.keys(defaultTimeouts))
   const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
   return { ...defaultTimeouts, ...Object.fromEntries(set) }

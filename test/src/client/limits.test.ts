@@ -51,7 +51,7 @@ describe('the limits of a client', () => {
     const stub = await startStub()
     const timeouts = { connect: undefined, first: undefined, request: undefined, image: undefined }
     const client = clientOf(stub.url, {
-      timeouts: timeouts as unknown as InferenceHTTPClientOptions['timeouts'],
+      timeouts,
       attempts: undefined,
       maxImageBytes: undefined,
       maxAnswerBytes: undefined,
@@ -61,8 +61,8 @@ describe('the limits of a client', () => {
       timeouts: { first: undefined, request: undefined },
       attempts: undefined,
     }
-    assert.equal((await client.getServerInfo(options as RequestOptions)).name, 'Stub Server')
-    assert.ok(await client.infer(await paint(8, 6), { modelId: 'cars/3', ...(options as RequestOptions) }))
+    assert.equal((await client.getServerInfo(options)).name, 'Stub Server')
+    assert.ok(await client.infer(await paint(8, 6), { modelId: 'cars/3', ...options }))
   })
 
   it('of a call are checked as those of a client are', async () => {
