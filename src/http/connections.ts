@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
   proxyLocalAddresses?: boolean | undefined
   lookup?: LookupFunction | undefined
-  /** Called when a connection was ended by the other side, also one that lay idle. */
+  /** Called when a connection was ended by the other side, also one that lay idle; not through a proxy. */
   onDropped?: (() => void) | undefined
 }
 

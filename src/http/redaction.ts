@@ -19,10 +19,12 @@ const mostKept = 100
 const kept = new Map<string, RegExp>()
 
 const writtenAnyhow = (secret: string): RegExp => {
-  const known = kept.get(secret) ?? patternOf(secret)
+  const known = kept.get(secret)
+  if (known) return known
+  const pattern = patternOf(secret)
   if (kept.size >= mostKept) kept.clear()
-  kept.set(secret, known)
-  return known
+  kept.set(secret, pattern)
+  return pattern
 }
 
 const patternOf = (secret: string): RegExp => {

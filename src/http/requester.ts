@@ -6,7 +6,7 @@ import { checkLimits, checkTimeouts } from './limits'
 import { probeTimeout, Reachability } from './reachability'
 import { RecentNames } from './recent-names'
 import { errorFromResponse, readJson } from './response'
-import { isAboutRequest, isRetriedStatus, pauseBefore, wasNeverSent } from './retry'
+import { isAboutRequest, isRetriedStatus, pauseBefore, wasBrokenOff, wasNeverSent } from './retry'
 import type { Transport, TransportRequest, TransportResponse } from './transport'
 import { shortPath } from './urls'
 
@@ -182,10 +182,9 @@ export class Requester {
 
   #lost(call: ApiRequest, error: HTTPServerConnectionError): Failure {
     if (isAboutRequest(error.reason)) return { error, says: 'nothing' }
-    const isSent = !wasNeverSent(error.reason)
-    if (isSent && sizeOfHead(call) > largestHead)
+    if (wasBrokenOff(error.reason) && sizeOfHead(call) > largestHead)
       return { error: this.#tooLongError(call, error), says: 'nothing' }
-    return { error, says: 'lost', again: !(call.hasEffects && isSent) }
+    return { error, says: 'lost', again: !call.hasEffects || wasNeverSent(error.reason) }
   }
 
   async #askWhetherThere(signal: AbortSignal): Promise<unknown> {
