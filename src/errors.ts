@@ -179,17 +179,21 @@ export class FeatureDeprecatedError extends HTTPClientError {
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 // A proxy's page or a validation report may be long; a sentence is read in a sidebar.
+const mostRead = 10_000
+const mostSaid = 300
+
 const said = (apiMessage: unknown): string => {
   if (apiMessage === undefined || apiMessage === 'N/A' || apiMessage === '') return ''
   const text = Array.isArray(apiMessage) ? apiMessage.map(complaint).join('; ') : asText(apiMessage)
   const line = text
+    .slice(0, mostRead)
     // what inference servers add where there are no details
     .replace(/\. More details: None$/, '')
     .replace(/\.\. More details:/, '. More details:')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  return line ? `: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}` : ''
+  return line ? `: ${line.length > mostSaid ? `${line.slice(0, mostSaid)}…` : line}` : ''
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

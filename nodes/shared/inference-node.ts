@@ -97,7 +97,9 @@ const preferred: InferenceConfiguration = { outputVisualisationFormat: 'pillow' 
 
 /** A frame of a live source is old after ten seconds: the next one is worth more than a second try. */
 const limitsFor = ({ frame }: Record<string, unknown>): RequestOptions =>
-  (frame as { live?: unknown } | undefined)?.live === true ? { attempts: 1, timeout: 10_000 } : {}
+  (frame as { live?: unknown } | undefined)?.live === true
+    ? { attempts: 1, timeouts: { request: 10_000 } }
+    : {}
 
 /** For `msg.image`: what the predictions fit, of one image or of each. */
 const bytesOf = (

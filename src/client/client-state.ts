@@ -2,7 +2,13 @@ import type { InferenceConfiguration } from '../configuration/inference-configur
 import type { LoadOptions } from '../images/load-image'
 import { checkedClientOptions, type InferenceHTTPClientOptions } from './options'
 import type { ClientMode } from './shared/client-mode'
-import { type ClientContext, createContext, isContext, withConfiguration } from './shared/context'
+import {
+  type ClientContext,
+  createContext,
+  isContext,
+  visibleConfiguration,
+  withConfiguration,
+} from './shared/context'
 
 /** A client's context, for the methods that ask the API; nobody else sees it, as it holds the key. */
 export let contextOf: (client: ClientState) => ClientContext
@@ -30,8 +36,9 @@ export class ClientState {
     return this.#context.mode
   }
 
+  /** What is configured, without the service secret. */
   get inferenceConfiguration(): InferenceConfiguration {
-    return this.#context.configuration
+    return visibleConfiguration(this.#context)
   }
 
   get selectedModel(): string | undefined {
@@ -44,7 +51,8 @@ export class ClientState {
   }
 
   /**
-   * Replaces the whole configuration, until the next change; names in camelCase or snake_case.
+   * Replaces the whole configuration, until the next change; names in camelCase or snake_case. Where the key travels
+   * (`apiKeyTransport`) and the service secret are the client's: they stay, unless they are named.
    * @throws InvalidParameterError for an unknown name, a wrong type or a number outside its range
    * @example client.configure({ confidenceThreshold: 0.8 })
    */

@@ -38,7 +38,11 @@ export const promptCogvlm = async (
   const call = {
     path: '/llm/cogvlm',
     fields,
-    options: { ...options, attempts: options.attempts ?? 1, timeout: options.timeout ?? timeout },
+    options: {
+      ...options,
+      attempts: options.attempts ?? 1,
+      timeouts: { first: options.timeouts?.first ?? timeout, request: options.timeouts?.request ?? timeout },
+    },
   }
   return unlessRemoved(context, 'cogvlm', options, async () =>
     answerWith<CogvlmAnswer>(await askCoreModel(context, call), 'response'),

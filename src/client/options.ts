@@ -1,6 +1,6 @@
 import type { InferenceConfiguration } from '../configuration/inference-configuration'
 import type { TlsOptions } from '../http/connections'
-import type { RequestOptions, Timeouts } from '../http/requester'
+import type { RequestOptions, SomeTimeouts } from '../http/requester'
 import type { Transport } from '../http/transport'
 import { checkedOptions, type Kinds } from './shared/check-options'
 
@@ -10,15 +10,20 @@ export interface InferenceHTTPClientOptions {
   apiKey?: string | undefined
   configuration?: InferenceConfiguration
   /** Milliseconds; what is not given keeps its default (5,000 to connect, 300,000 first, 60,000 later, 15,000 image). */
-  timeouts?: Partial<Timeouts> | undefined
+  timeouts?: SomeTimeouts | undefined
   /** How often a request is sent at most: 3; 1 switches retries off. */
   attempts?: number | undefined
   /** An image's URL may bring so many bytes at most (50 MiB). */
   maxImageBytes?: number | undefined
+  /** An answer may have so many bytes at most, also unpacked (64 MiB); `InvalidResponseError` for larger ones. */
+  maxAnswerBytes?: number | undefined
   tls?: TlsOptions | undefined
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
   proxyLocalAddresses?: boolean | undefined
-  /** Called after each attempt: whether the server answered at all. */
+  /**
+   * Told whether the server is there: with each answer, and each lost connection. A time-out says nothing by itself:
+   * then `GET /info` is asked first.
+   */
   onConnection?: ((reachable: boolean) => void) | undefined
   /** What carries the requests instead of HTTP connections. */
   transport?: Transport | undefined
@@ -28,33 +33,26 @@ const clientOptions: Kinds<InferenceHTTPClientOptions> = {
   apiUrl: 'text',
   apiKey: 'text',
   configuration: 'names',
-  timeouts: 'names',
+  timeouts: 'anything',
   attempts: 'anything',
   maxImageBytes: 'anything',
+  maxAnswerBytes: 'anything',
   tls: 'names',
   proxyLocalAddresses: 'flag',
   onConnection: 'callback',
   transport: 'names',
 }
 
-const timeoutOptions: Kinds<Timeouts> = {
-  connect: 'anything',
-  first: 'anything',
-  request: 'anything',
-  image: 'anything',
-}
-
 /** Throws `InvalidParameterError`. */
 export const checkedClientOptions = (given: InferenceHTTPClientOptions): InferenceHTTPClientOptions => {
   // what is given is required here
-  const options = checkedOptions(given ?? null, clientOptions, 'options of the client')
-  checkedOptions(options.timeouts ?? {}, timeoutOptions, 'timeouts')
-  return options
+  return checkedOptions(given ?? null, clientOptions, 'options of the client')
 }
 
 export const requestOptions: Kinds<RequestOptions> = {
   signal: 'signal',
   timeout: 'anything',
+  timeouts: 'anything',
   attempts: 'anything',
 }
 

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 export interface Abortable {
   signal: AbortSignal
   abort(reason: unknown): void
@@ -14,12 +16,18 @@ export const abortable = (outer?: AbortSignal): Abortable => {
   // undici takes no notice of a reason that is 0 or ''
   const passOn = () => controller.abort(outer?.reason || new DOMException('Aborted.', 'AbortError'))
   if (outer?.aborted) passOn()
-  else outer?.addEventListener('abort', passOn, { once: true })
+  else if (outer) onAbort(outer, passOn)
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
     clear: () => outer?.removeEventListener('abort', passOn),
   }
+}
+
+/** Calls a listener once, unless it is taken back. As many calls as one likes may share a signal: that is no leak. */
+export const onAbort = (signal: AbortSignal, listener: () => void): void => {
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', listener, { once: true })
 }
 
 /** What a promise brings, for work that heeds a signal late or never: nobody waits for it once the signal aborts. */
@@ -28,7 +36,7 @@ export const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal | u
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => reject(signal?.reason)
     if (signal?.aborted) leave()
-    signal?.addEventListener('abort', leave, { once: true })
+    if (signal) onAbort(signal, leave)
   })
   try {
     return await Promise.race([left, work])

@@ -17,6 +17,8 @@ export interface ConnectionOptions {
   /** Send requests to loopback and private addresses through HTTP_PROXY as well. */
   proxyLocalAddresses?: boolean | undefined
   lookup?: LookupFunction | undefined
+  /** Called when a connection was ended by the other side, also one that lay idle; not through a proxy. */
+  onDropped?: (() => void) | undefined
 }
 
 export interface Connections {
@@ -39,6 +41,10 @@ export const openConnections = async (url: URL, options: ConnectionOptions): Pro
   }
   const unfinished = new UnfinishedSockets(buildConnector(connect))
   const agent = new Agent({ ...timeouts, connect: unfinished.connect })
+  // what is ended from here, for being idle or aborted, is ended with UND_ERR_INFO
+  agent.on('disconnect', (_origin, _targets, { code }: Error & { code?: string }) => {
+    if (code !== 'UND_ERR_INFO' && code !== 'UND_ERR_DESTROYED') options.onDropped?.()
+  })
   return {
     dispatcher: agent,
     async close() {

@@ -6,9 +6,11 @@ const statusHints: Record<number, string> = {
   405: 'This server has no such route: is it really an inference server, and is it recent enough?',
   410: 'The server no longer offers this.',
   413: 'The image is too large for the server or a proxy before it: send a smaller one.',
+  414: 'An id or an option is too long for the server, or for a proxy before it.',
   422: 'The server could not accept an option: check the configuration.',
   423: 'The workspace is paused: see its state at Roboflow.',
   429: 'Too many requests at once: send fewer, or wait.',
+  431: 'An id, an option or the key is too long for the server, or for a proxy before it.',
   500: 'The server failed: its own log says why.',
   502: 'The server, or a proxy before it, could not reach what it needs.',
   503: 'The server is not ready, or cannot reach Roboflow: try again in a moment.',
@@ -26,7 +28,7 @@ export const hintForStatus = (
   }
   if (facts.html)
     return 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
-  if (status === 400 && /^Could not load input image/.test(String(facts.said)))
+  if (status === 400 && typeof facts.said === 'string' && facts.said.startsWith('Could not load input image'))
     return 'The server cannot decode this image: is it damaged, or of a format other than JPEG or PNG?'
   return statusHints[status]
 }
@@ -43,6 +45,10 @@ export const hintForReason = (reason: string): string | undefined => {
     return 'Nothing answers at that address: check it, and the firewall.'
   if (/CERT|SELF_SIGNED|ALTNAME/.test(reason))
     return "The server's certificate is not trusted: give its CA in the TLS settings."
+  // the server's own URL has been read before
+  if (reason === 'ERR_INVALID_URL') return 'Is HTTP_PROXY or HTTPS_PROXY a URL, such as http://proxy:3128?'
+  if (reason === 'UND_ERR_HEADERS_OVERFLOW')
+    return 'The headers of its answer are too long: does a proxy before the server add to them?'
   if (/SSL|TLS|HPE_|PARSE/.test(reason)) return 'Is it http instead of https, or the other way round?'
   return undefined
 }

@@ -1,24 +1,32 @@
 import { STATUS_CODES } from 'node:http'
 import { HTTPCallErrorError, InvalidResponseError } from '../errors'
 import { hintForStatus } from './hints'
+import { parseJson } from './json'
 import type { TransportResponse } from './transport'
+import { shortPath } from './urls'
 
 interface Sent {
   method: string
   path: string
 }
 
-/** The value of an answer that should be JSON. */
+/** The value of an answer that should be JSON; numbers that are none (`NaN`, `Infinity`) are null. */
 export const readJson = <T>(answer: TransportResponse, sent: Sent): T => {
+  // bytes that are no UTF-8, such as those of a class name in another code, become U+FFFD
   const text = answer.body.toString('utf8')
   try {
-    return JSON.parse(text) as T
-  } catch {
-    const hint = isHtml(answer, text)
-      ? 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
-      : 'The answer is cut off or is none of an inference server.'
-    throw new InvalidResponseError(`The answer to ${sent.method} ${sent.path} is not JSON.`, hint)
+    return parseJson(text) as T
+  } catch (error) {
+    const what = `The answer to ${sent.method} ${shortPath(sent.path)} is not JSON.`
+    throw new InvalidResponseError(what, hintForText(answer, text, error))
   }
+}
+
+const hintForText = (answer: TransportResponse, text: string, error: unknown): string => {
+  if (isHtml(answer, text))
+    return 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
+  if (/nested/.test(String(error))) return 'It is nested too deeply to be of an inference server.'
+  return 'The answer is cut off or is none of an inference server.'
 }
 
 export const errorFromResponse = (
@@ -30,33 +38,41 @@ export const errorFromResponse = (
   const location = answer.headers.location && redact(answer.headers.location)
   const reason = STATUS_CODES[answer.status] ?? ''
   const said = apiMessageOf(answer.headers['content-type'], text)
+  const description = `${answer.status} ${reason} from ${sent.method} ${place}${shortPath(sent.path)}`
   return new HTTPCallErrorError({
     statusCode: answer.status,
-    description: `${answer.status} ${reason} from ${sent.method} ${place}${sent.path}`.replace('  ', ' '),
+    description: description.replace('  ', ' '),
     apiMessage: redactDeep(said, redact),
     hint: hintForStatus(answer.status, { html: isHtml(answer, text), location, said }),
   })
 }
 
 const isHtml = (answer: TransportResponse, text: string): boolean =>
-  /text\/html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(text)
+  /text\/html/i.test(answer.headers['content-type'] ?? '') ||
+  /^[\s\uFEFF]*<(!doctype|html)/i.test(text.slice(0, 1_000))
 
 /** As the Python SDK reads it: "message", else "detail", and what an inner error adds; the text where it is no JSON. */
 export const apiMessageOf = (contentType: string | undefined, text: string): unknown => {
   if (!/json/i.test(contentType ?? '')) return text
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch {
     return text
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const { message, detail, inner_error_message: inner } = value as Record<string, unknown>
   const said = message || detail || 'N/A'
-  return inner && typeof said === 'string' ? `${said}. More details: ${inner}` : said
+  return inner && typeof said === 'string' ? `${said}. More details: ${asText(inner)}` : said
 }
 
-export const redactDeep = (value: unknown, redact: (text: string) => string): unknown =>
-  value === undefined
-    ? value
-    : JSON.parse(JSON.stringify(value), (_key, item) => (typeof item === 'string' ? redact(item) : item))
+const asText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+/** The same value of JSON, every text and every name in it redacted. */
+export const redactDeep = (value: unknown, redact: (text: string) => string): unknown => {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value !== 'object' || value === null) return value
+  const inside = (item: unknown) => redactDeep(item, redact)
+  if (Array.isArray(value)) return value.map(inside)
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redact(name), inside(item)]))
+}

@@ -17,6 +17,18 @@ const neverSent = new Set([
 /** Whether no connection stood at all; `reason` is the system's error code. */
 export const wasNeverSent = (reason: string): boolean => neverSent.has(reason)
 
+const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** Whether a connection that stood was ended by the other side; `reason` is the system's error code. */
+export const wasBrokenOff = (reason: string): boolean => brokenOff.has(reason)
+
+/**
+ * Whether it is the request, or what its answer looked like, for which there was no answer: another try ends the same
+ * way, and the server may well be there. `reason` is the system's error code.
+ */
+export const isAboutRequest = (reason: string): boolean =>
+  /^(HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_INVALID_ARG$|ERR_INVALID_URL$)/.test(reason)
+
 /** Milliseconds before attempt `next` (2, 3 …): what the server asks for, else 0.5 s, 1 s … with a quarter of jitter. */
 export const pauseBefore = (next: number, retryAfter: string | undefined): number => {
   const asked = parseRetryAfter(retryAfter)

@@ -8,6 +8,11 @@ export interface TransportRequest {
   headers: Record<string, string>
   body?: RequestBody | undefined
   signal: AbortSignal
+  /**
+   * Called before it rejects, where a connection that had carried other requests ended before anything of an answer
+   * came: the server may have closed it just then, for having been idle.
+   */
+  onStaleConnection?: (() => void) | undefined
 }
 
 export interface TransportResponse {
@@ -19,7 +24,8 @@ export interface TransportResponse {
 
 /**
  * The one seam through which requests leave: one request, one answer, no retries. Rejects with
- * `HTTPServerConnectionError` when no answer came, and with the signal's reason when it was aborted.
+ * `HTTPServerConnectionError` when no answer came, with another `HTTPClientError` when one came that cannot be used,
+ * and with the signal's reason when it was aborted.
  */
 export interface Transport {
   send(request: TransportRequest): Promise<TransportResponse>

@@ -4,8 +4,18 @@ export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(
 /** Where a URL leads, for people: without user, password and query, which may hold secrets. */
 export const displayUrl = (url: string | URL): string => {
   const { origin, pathname } = new URL(url)
-  return (origin + pathname).replace(/\/+$/, '')
+  return origin + withoutLastSlashes(pathname)
 }
+
+/** A path up to the slashes at its end. By hand: /\/+$/ takes minutes for a million slashes before something else. */
+export const withoutLastSlashes = (path: string): string => {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
+/** A path for a sentence. */
+export const shortPath = (path: string): string => (path.length > 200 ? `${path.slice(0, 200)}…` : path)
 
 /** User and password that stand in a URL, as a header. */
 export const basicHeader = (url: URL): Record<string, string> => {

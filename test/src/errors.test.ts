@@ -114,6 +114,13 @@ describe('errors', () => {
     assert.equal(apiMessage, page)
   })
 
+  it('looks at the beginning of what a server said, however much it is', () => {
+    for (const piece of ['<', '<a', '. More details: None', ' ', '.']) {
+      const { message } = call({ apiMessage: piece.repeat(400_000), description: 'Failed' })
+      assert.ok(message.length < 400, `${message.length} characters`)
+    }
+  }).timeout(5_000)
+
   it('writes an object of the server as JSON', () => {
     assert.equal(call({ apiMessage: { why: 'x' }, description: 'Failed' }).message, 'Failed: {"why":"x"}.')
   })

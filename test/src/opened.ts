@@ -1,5 +1,10 @@
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import {
+  type AddressInfo,
+  createServer as createRawServer,
+  type Server as NetServer,
+  type Socket,
+} from 'node:net'
 import { defaultTimeouts, Requester, type RequesterOptions } from '../../src/http/requester'
 import { UndiciTransport } from '../../src/http/undici-transport'
 import { InferenceHTTPClient, type InferenceHTTPClientOptions } from '../../src/index'
@@ -37,6 +42,31 @@ export const bareServers = () => {
   }
 }
 
+/** Servers that say what no HTTP server says: called with each connection; resolves with the URL. */
+export const rawServers = () => {
+  const sockets: Socket[] = []
+  const keep = closedAfterEach<NetServer>(
+    (server) =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        for (const socket of sockets.splice(0)) socket.destroy()
+      }),
+  )
+  return async (connected: (socket: Socket, number: number) => void): Promise<string> => {
+    let number = 0
+    const server = keep(
+      createRawServer((socket) => {
+        sockets.push(socket)
+        // the other side may be gone first
+        socket.on('error', () => {})
+        connected(socket, ++number)
+      }),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+}
+
 export const clients = () => {
   const keep = closedAfterEach<InferenceHTTPClient>((client) => client.close())
   return (apiUrl: string, options: Partial<InferenceHTTPClientOptions> = {}): InferenceHTTPClient =>
@@ -45,17 +75,22 @@ export const clients = () => {
 
 export const requesters = () => {
   const keep = closedAfterEach<Requester>((requester) => requester.close())
-  return (url: string, options: Partial<RequesterOptions> = {}): Requester =>
-    keep(
-      new Requester(new UndiciTransport(new URL(url), { connectTimeout: 5_000 }), {
+  return (url: string, options: Partial<RequesterOptions> = {}): Requester => {
+    const onDropped = () => requester.expectLoading()
+    const transport = new UndiciTransport(new URL(url), { connectTimeout: 5_000, onDropped })
+    const requester = keep(
+      new Requester(transport, {
         place: url,
         timeouts: defaultTimeouts,
         attempts: 3,
+        basic: {},
         redact: (text) => text,
         onConnection: () => {},
         ...options,
       }),
     )
+    return requester
+  }
 }
 
 /** The URL of a port of 127.0.0.1 where nothing listens. */

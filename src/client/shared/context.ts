@@ -1,8 +1,10 @@
 import { readConfiguration } from '../../configuration/configuration'
+import { fieldNames, fieldOf } from '../../configuration/fields'
 import type { InferenceConfiguration } from '../../configuration/inference-configuration'
 import { InvalidParameterError, WrongClientModeError } from '../../errors'
+import { checkLimits, checkTimeouts } from '../../http/limits'
 import { redact } from '../../http/redaction'
-import { defaultTimeouts, Requester } from '../../http/requester'
+import { defaultTimeouts, Requester, type SomeTimeouts, type Timeouts } from '../../http/requester'
 import { UndiciTransport } from '../../http/undici-transport'
 import { basicHeader, decoded, displayUrl } from '../../http/urls'
 import type { LoadOptions } from '../../images/load-image'
@@ -31,25 +33,35 @@ export const isContext = (from: object): from is ClientContext =>
 
 export const createContext = (options: InferenceHTTPClientOptions): ClientContext => {
   const url = parseApiUrl(options.apiUrl)
-  const timeouts = { ...defaultTimeouts, ...options.timeouts }
-  const secrets = new Set([options.apiKey, decoded(url.password)].filter((secret) => secret !== undefined))
+  const { attempts, maxAnswerBytes, maxImageBytes, tls, proxyLocalAddresses, onConnection } = options
+  checkLimits('attempts', { attempts })
+  checkLimits('bytes', { maxAnswerBytes, maxImageBytes })
+  const timeouts = completeTimeouts(options.timeouts)
+  // keys are pasted, often with a line's end
+  const apiKey = checkedKey(options.apiKey?.trim() || undefined)
+  const secrets = new Set([apiKey, decoded(url.password)].filter((secret) => secret !== undefined))
+  const basic = basicHeader(url)
   const descriptions = new ModelDescriptions()
-  const { connect: connectTimeout } = timeouts
-  const { tls, proxyLocalAddresses, onConnection } = options
   const transport =
-    options.transport ?? new UndiciTransport(url, { connectTimeout, tls, proxyLocalAddresses })
+    options.transport ??
+    new UndiciTransport(url, {
+      connectTimeout: timeouts.connect,
+      tls,
+      proxyLocalAddresses,
+      maxAnswerBytes,
+      onDropped: () => requester.expectLoading(),
+    })
   const requester = new Requester(transport, {
     place: displayUrl(url),
     timeouts,
-    attempts: options.attempts ?? 3,
+    attempts: attempts ?? 3,
+    basic,
     redact: (text) => redact(text, secrets),
     onConnection: (reachable) => {
       if (!reachable) descriptions.forgetAll()
       onConnection?.(reachable)
     },
   })
-  // keys are pasted, often with a line's end
-  const apiKey = checkedKey(options.apiKey?.trim() || undefined)
   const context = {
     selectedModel: undefined,
     requester,
@@ -57,11 +69,18 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
     apiKey,
     mode: modeOf(url),
     configuration: {},
-    loading: { timeout: timeouts.image, maxBytes: options.maxImageBytes },
-    basic: basicHeader(url),
+    loading: { timeout: timeouts.image, maxBytes: maxImageBytes },
+    basic,
     secrets,
   }
   return withConfiguration(context, options.configuration ?? {})
+}
+
+/** The given time limits, the others as they are by default. */
+const completeTimeouts = (given?: SomeTimeouts): Timeouts => {
+  checkTimeouts(given, Object.keys(defaultTimeouts))
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
+  return { ...defaultTimeouts, ...Object.fromEntries(set) }
 }
 
 /** Throws `InvalidParameterError` for a key that no header can carry, wherever it is to travel: no key is like that. */
@@ -73,10 +92,27 @@ const checkedKey = (key: string | undefined): string | undefined => {
   )
 }
 
+/**
+ * The context with this configuration instead of its own. Where the key travels and the service secret are the
+ * client's: they stay, unless the new configuration names them.
+ */
 export const withConfiguration = (context: ClientContext, written: InferenceConfiguration): ClientContext => {
-  const configuration = readConfiguration(written)
+  const configuration = { ...fieldsOfClient(context.configuration), ...readConfiguration(written) }
   if (configuration.serviceSecret) context.secrets.add(configuration.serviceSecret)
   return { ...context, configuration }
+}
+
+const namesOfClient = fieldNames.filter((name) => fieldOf(name).belongsTo === 'client')
+
+const fieldsOfClient = (configuration: InferenceConfiguration): InferenceConfiguration =>
+  Object.fromEntries(
+    namesOfClient.flatMap((name) => (name in configuration ? [[name, configuration[name]]] : [])),
+  )
+
+/** A copy of the configuration that may be shown: without the service secret. */
+export const visibleConfiguration = ({ configuration }: ClientContext): InferenceConfiguration => {
+  const { serviceSecret: _secret, ...visible } = configuration
+  return visible
 }
 
 /** The key for a request's JSON (`null` when there is none), unless it travels as a header alone. */

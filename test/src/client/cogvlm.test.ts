@@ -53,6 +53,8 @@ describe('CogVLM', () => {
     }
     await client.promptCogvlm(tinyImage, 'What is it?')
     await client.promptCogvlm(tinyImage, 'What is it?')
+    const options = { timeouts: { request: 50 } }
+    assert.equal((await failureOf(client.promptCogvlm(tinyImage, 'What is it?', options))).code, 'TIMEOUT')
   })
 
   describe('on a server that does not have it any more', () => {

@@ -124,6 +124,52 @@ describe('the configuration of a client', () => {
     assert.deepEqual([legacy?.headers.authorization, legacy?.json.api_key], [undefined, 'k'])
   })
 
+  it('of a client keeps where the key travels and the service secret, until it names them', async () => {
+    const stub = await startStub()
+    const root = clientOf(stub.url, {
+      apiKey: 'k',
+      configuration: { apiKeyTransport: 'header', serviceSecret: 'hush', maxDetections: 1 },
+    })
+    const sent = async (client: InferenceHTTPClient) => {
+      await client.infer(image, model)
+      const { headers, json, query } = stub.inferences.at(-1) ?? assert.fail('nothing was sent')
+      return [headers.authorization, json.api_key, query.get('service_secret'), json.max_detections]
+    }
+    const kept = ['Bearer k', undefined, 'hush']
+    assert.deepEqual(await sent(root.useConfiguration({ confidenceThreshold: 0.8 })), [...kept, undefined])
+    assert.deepEqual(await sent(root.useModel('cars/3').useConfiguration({ maxDetections: 2 })), [...kept, 2])
+    assert.deepEqual(await sent(root.configure({ maxDetections: 3 })), [...kept, 3])
+    assert.deepEqual(await sent(root.configure({})), [...kept, undefined])
+    const unset = { apiKeyTransport: undefined, serviceSecret: undefined } as InferenceConfiguration
+    assert.deepEqual(await sent(root.configure(unset)), [...kept, undefined])
+    const named = { apiKeyTransport: 'legacy', serviceSecret: 'new' } as const
+    assert.deepEqual(await sent(root.useConfiguration(named)), [undefined, 'k', 'new', undefined])
+    assert.deepEqual(await sent(root), [...kept, undefined])
+    assert.equal(
+      await root
+        .useApiV0()
+        .infer(image, model)
+        .catch(() => undefined),
+      undefined,
+    )
+    const [request] = stub.requests.slice(-1)
+    assert.deepEqual([request?.path, request?.query.get('api_key')], ['/cars/3', null])
+    assert.equal(request?.headers.authorization, 'Bearer k')
+  })
+
+  it('is shown as a copy, without the service secret', () => {
+    const configuration = { apiKeyTransport: 'header', serviceSecret: 'hush', maxDetections: 1 } as const
+    const client = clientOf('http://127.0.0.1:1', { apiKey: 'k', configuration })
+    const shown = client.inferenceConfiguration
+    assert.deepEqual(shown, { apiKeyTransport: 'header', maxDetections: 1 })
+    shown.maxDetections = 2
+    assert.deepEqual(client.useModel('a/1').inferenceConfiguration, {
+      apiKeyTransport: 'header',
+      maxDetections: 1,
+    })
+    assert.deepEqual(client.useConfiguration(shown).inferenceConfiguration, shown)
+  })
+
   it('shares connections and what is known of models with its copies', async () => {
     const stub = await startStub()
     const root = clientOf(stub.url)

@@ -155,14 +155,36 @@ describe('what is known of a model', () => {
 
   it('is forgotten after the connection was lost', async () => {
     const { stub, infer } = await setUp()
-    for (const [count, lost] of ['drop', 'hang'].entries()) {
+    await infer()
+    answerAt(stub, '/infer/object_detection', 'drop')
+    await failureOf(infer())
+    stub.answer = () => undefined
+    await infer()
+    assert.equal(asked(stub, '/model/registry'), 2)
+  })
+
+  it('is kept after a time-out while the server says that it is there, and forgotten when it is not', async () => {
+    const stub = await startStub()
+    const told: boolean[] = []
+    const client = clientOf(stub.url, { attempts: 1, onConnection: (reachable) => told.push(reachable) })
+    const infer = (options: Partial<InferOptions> = {}) =>
+      client.infer(image, { modelId: 'cars/3', ...options })
+    for (const info of [undefined, 'drop'] as const) {
       await infer()
-      answerAt(stub, '/infer/object_detection', lost as Answer)
-      await failureOf(infer({ timeout: 100 }))
+      assert.equal(asked(stub, '/model/registry'), 1)
+      stub.answer = ({ path }) =>
+        path === '/info' ? info : path === '/infer/object_detection' ? 'hang' : undefined
+      const before = told.length
+      assert.equal((await failureOf(infer({ timeout: 100 }))).code, 'TIMEOUT')
+      await waitUntil(
+        () => told.length > before || undefined,
+        () => 'the server was not asked',
+      )
+      assert.equal(told.at(-1), info === undefined)
       stub.answer = () => undefined
-      await infer()
-      assert.equal(asked(stub, '/model/registry'), count + 2, lost)
     }
+    await infer()
+    assert.equal(asked(stub, '/model/registry'), 2)
   })
 
   it('is kept after other errors', async () => {

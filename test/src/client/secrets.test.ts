@@ -15,12 +15,16 @@ const formsOf = (secret: string): string[] => [
   secret,
   encodeURIComponent(secret),
   new URLSearchParams({ '': secret }).toString().slice(1),
-  Buffer.from(secret).toString('base64'),
+  encodeURIComponent(encodeURIComponent(secret)),
+  secret.replace(/&/g, '&amp;'),
+  ...['', 'a', 'ab'].map((before) =>
+    Buffer.from(before + secret)
+      .toString('base64')
+      .slice(Math.ceil((before.length * 8) / 6)),
+  ),
 ]
-const secrets = [
-  ...[apiKey, serviceSecret, password].flatMap(formsOf),
-  Buffer.from(`${user}:${password}`).toString('base64'),
-]
+const pair = Buffer.from(`${user}:${password}`).toString('base64')
+const secrets = [...[apiKey, serviceSecret, password].flatMap(formsOf), pair, encodeURIComponent(pair)]
 
 /** Everything that can be seen of an error, by whatever way. */
 const everythingIn = (error: HTTPClientError): string => {
@@ -50,7 +54,8 @@ const assertNoSecretIn = (error: HTTPClientError, told: string) => {
 /** What a server may say back: everything that came. */
 const echo = ({ query, headers, json }: StubRequest): string =>
   `Called with ?${query} and ${JSON.stringify(headers)}; key ${apiKey}, ${encodeURIComponent(apiKey)}, ` +
-  `{'api_key': '${json?.api_key}'}, secret ${serviceSecret}, ${encodeURIComponent(serviceSecret)}, ${password}`
+  `{'api_key': '${json?.api_key}'}, secret ${serviceSecret}, ${encodeURIComponent(serviceSecret)}, ${password}; ` +
+  secrets.join('; ')
 
 const answers: Record<string, (request: StubRequest) => Answer> = {
   'a message': (request) => ({ status: 401, json: { message: echo(request) } }),
@@ -67,6 +72,7 @@ const answers: Record<string, (request: StubRequest) => Answer> = {
     json: {
       detail: [
         { loc: ['body', 'api_key'], msg: echo(request), input: { api_key: apiKey, q: [echo(request)] } },
+        { msg: 'Unknown.', input: { [apiKey]: 1, [`The key ${serviceSecret}`]: { [echo(request)]: 1 } } },
       ],
     },
   }),
@@ -84,6 +90,11 @@ const answers: Record<string, (request: StubRequest) => Answer> = {
   'a redirect': ({ path, query }) => ({
     status: 307,
     headers: { location: `https://new.example${path}?${query}&key=${encodeURIComponent(apiKey)}` },
+    text: 'Moved',
+  }),
+  'a redirect with user and password': ({ path }) => ({
+    status: 307,
+    headers: { location: `https://new.example${path}?auth=${encodeURIComponent(`Basic ${pair}`)}` },
     text: 'Moved',
   }),
   'success without JSON': (request) => ({ text: echo(request) }),
@@ -129,6 +140,22 @@ describe('key, service secret and password', () => {
       }
     })
   }
+
+  it('are in no error when the key was pasted with a line end, which is not sent', async () => {
+    const stub = await startStub()
+    stub.answer = (request) => ({ status: 401, json: { message: echo(request) } })
+    for (const pasted of [`${apiKey}\n`, ` ${apiKey}\r\n`]) {
+      const client = clientOf(stub.url, {
+        apiKey: pasted,
+        attempts: 1,
+        configuration: { apiKeyTransport: 'both' },
+      })
+      const error = await failureOf(client.listLoadedModels())
+      assert.equal(stub.requests.at(-1)?.query.get('api_key'), apiKey)
+      assert.match(String(error.apiMessage), /key \*\*\*,/)
+      for (const form of formsOf(apiKey)) assert.ok(!everythingIn(error).includes(form), form)
+    }
+  })
 
   it('are in no error when nothing listens there', async () => {
     const client = clientOf(withUser(await deadUrl()), {

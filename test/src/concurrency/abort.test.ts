@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
-import { abortedAfter } from '../../../src/concurrency/abort'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { abortedAfter, unlessAborted } from '../../../src/concurrency/abort'
 import { liveTimers } from '../http/timers'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
@@ -46,5 +46,24 @@ describe('a limit of time', () => {
     await pause(60)
     assert.equal(limit.signal.aborted, false)
     assert.equal(limit.expired, false)
+  })
+})
+
+describe('a signal that many share', () => {
+  it('is no leak: nothing is warned of', async () => {
+    const warnings: Error[] = []
+    const warned = (warning: Error) => warnings.push(warning)
+    process.on('warning', warned)
+    const { signal } = new AbortController()
+    const limits = Array.from({ length: 20 }, () => abortedAfter(60_000, signal))
+    const waiting = limits.map(() => unlessAborted(new Promise((resolve) => setImmediate(resolve)), signal))
+    assert.equal(listeners(signal), 40)
+    await Promise.all(waiting)
+    // warnings come a tick later
+    await turn()
+    for (const { clear } of limits) clear()
+    process.off('warning', warned)
+    assert.deepEqual(warnings, [])
+    assert.equal(listeners(signal), 0)
   })
 })

@@ -4,7 +4,14 @@ import { bareHost, isLocalHost, isLoopback, isMetadataAddress } from '../../../s
 const hostOf = (url: string) => bareHost(new URL(url))
 
 describe('addresses', () => {
-  const metadata = ['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200']
+  const metadata = [
+    '169.254.169.254',
+    '169.254.170.2',
+    '169.254.170.23',
+    '100.100.100.200',
+    '192.0.0.192',
+    '168.63.129.16',
+  ]
 
   it('knows the metadata services of clouds, also as IPv4-mapped IPv6', () => {
     for (const address of metadata) {
@@ -15,6 +22,41 @@ describe('addresses', () => {
     assert.equal(isMetadataAddress('::FFFF:A9FE:A9FE'), true)
     assert.equal(isMetadataAddress('fd00:ec2::254'), true)
     assert.equal(isMetadataAddress('fd00:0ec2:0:0:0:0:0:0254'), true)
+  })
+
+  it('knows the metadata services that have IPv6 addresses of their own', () => {
+    for (const address of ['fd00:ec2::254', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd20:00CE:0:0::0254']) {
+      assert.equal(isMetadataAddress(address), true, address)
+      assert.equal(isMetadataAddress(hostOf(`http://[${address}]/`)), true, 'as a URL writes it')
+    }
+  })
+
+  it('knows them wrapped in IPv6: compatible, translated, NAT64', () => {
+    for (const prefix of ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::']) {
+      for (const address of metadata) {
+        assert.equal(isMetadataAddress(prefix + address), true, prefix + address)
+        assert.equal(isMetadataAddress(hostOf(`http://[${prefix}${address}]/`)), true, 'as a URL writes it')
+        assert.equal(isMetadataAddress(`${prefix}8.8.8.8`), false, prefix)
+      }
+    }
+    assert.equal(isMetadataAddress('64:ff9b::a9fe:a9fe'), true)
+  })
+
+  it('knows them in 6to4, whatever network and host follow', () => {
+    for (const address of [
+      '2002:a9fe:a9fe::',
+      '2002:a9fe:a9fe::1',
+      '2002:a9fe:a9fe:7::9',
+      '2002:6464:64c8::',
+    ]) {
+      assert.equal(isMetadataAddress(address), true, address)
+    }
+    assert.equal(isMetadataAddress('2002:808:808::a9fe:a9fe'), false)
+  })
+
+  it('looks past the zone of an address', () => {
+    assert.equal(isMetadataAddress('fd00:ec2::254%eth0'), true)
+    assert.equal(isLocalHost('fe80::1%eth0'), true)
   })
 
   it('knows a metadata service by any way to write its IPv4 address in a URL', () => {

@@ -9,7 +9,9 @@ describe('hints', () => {
     [404, /project\/version/],
     [410, /no longer/],
     [413, /too large/],
+    [414, /too long/],
     [423, /paused/],
+    [431, /too long/],
     [429, /[Tt]oo many/],
     [500, /log/],
     [502, /proxy/],
@@ -56,6 +58,8 @@ describe('hints', () => {
       ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate/],
       ['ERR_SSL_WRONG_VERSION_NUMBER', /https/],
       ['HPE_INVALID_CONSTANT', /https/],
+      ['UND_ERR_HEADERS_OVERFLOW', /headers/],
+      ['ERR_INVALID_URL', /HTTP_PROXY/],
     ] as const) {
       assert.match(String(hintForReason(reason)), words, reason)
     }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { InferenceHTTPClient } from '../../../src/index'
 import { type StubServer, startStubServer } from '../../support/stub-server'
+import { failureOf } from '../failure'
 
 describe('HTTP_PROXY', () => {
   let stub: StubServer
@@ -55,5 +56,17 @@ describe('HTTP_PROXY', () => {
   it('is used for this machine where that is asked for', async () => {
     assert.equal((await ask(stub.url, true)).name, 'Stub Server')
     assert.deepEqual(asked, [`127.0.0.1:${stub.port}`])
+  })
+
+  it('is named where it is no URL', async () => {
+    const right = process.env.HTTP_PROXY
+    process.env.HTTP_PROXY = 'proxy'
+    try {
+      const error = await failureOf(ask('http://inference.example.com'))
+      assert.equal(error.code, 'SERVER_CONNECTION_ERROR')
+      assert.match(error.message, /Is HTTP_PROXY or HTTPS_PROXY a URL/)
+    } finally {
+      process.env.HTTP_PROXY = right
+    }
   })
 })

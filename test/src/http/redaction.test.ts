@@ -9,6 +9,72 @@ describe('redaction', () => {
     assert.equal(redact(text, [key]), 'raw ***, twice ***, encoded ***.')
   })
 
+  it('takes out a secret however its encoder writes it', () => {
+    const odd = `${key}"<>'\\é€`
+    for (const secret of [key, odd, 'plain42']) {
+      const inForm = new URLSearchParams({ '': secret }).toString().slice(1)
+      const ascii = JSON.stringify(secret).replace(
+        /[^ -~]/g,
+        (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+      const named = escapedInHtml(secret)
+      for (const written of [
+        encodeURIComponent(encodeURIComponent(secret)),
+        encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
+        encodeURI(secret),
+        inForm,
+        encodeURIComponent(inForm),
+        JSON.stringify(secret).slice(1, -1),
+        JSON.stringify(JSON.stringify(secret)).slice(3, -3),
+        ascii.slice(1, -1),
+        named,
+        escapedInHtml(named),
+        [...secret].map((sign) => `&#${sign.codePointAt(0)};`).join(''),
+        [...secret].map((sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(''),
+      ]) {
+        assert.equal(redact(`so: ${written}, no?`, [secret]), 'so: ***, no?', written)
+      }
+    }
+  })
+
+  it('takes out a secret in base64, wherever it begins and whatever follows', () => {
+    for (const secret of [key, 'plain42', 's3 cr&t/€', '>>>???>>>']) {
+      for (const before of ['', 'a:', 'us:', 'use:', 'operator:']) {
+        for (const after of ['', 'x', ' and', '\n']) {
+          const base64 = Buffer.from(before + secret + after).toString('base64')
+          for (const written of [
+            base64,
+            base64.replace(/[+]/g, '-').replace(/[/]/g, '_'),
+            encodeURIComponent(base64),
+          ]) {
+            const redacted = redact(`so: ${written}`, [secret])
+            const left = Buffer.from(redacted.replace(/^so: |\*\*\*.*$/g, ''), 'base64').toString('latin1')
+            assert.match(redacted, /\*\*\*/, `${before}${secret}${after}`)
+            assert.ok(before.startsWith(left), `${left} is left of ${before}${secret}`)
+          }
+        }
+      }
+    }
+  })
+
+  it('takes out a pair of user and password that stands in an address', () => {
+    const pair = encodeURIComponent(`Basic ${Buffer.from('operator:unknown').toString('base64')}`)
+    assert.equal(redact(`https://x/?auth=${pair}&y=1`), 'https://x/?auth=Basic%20***&y=1')
+    assert.equal(redact(`https://x/?auth=${encodeURIComponent(pair)}`), 'https://x/?auth=Basic%2520***')
+    assert.equal(redact('https://x/?auth=Bearer+abc.def'), 'https://x/?auth=Bearer+***')
+  })
+
+  it('takes a secret without the line end that it was pasted with', () => {
+    assert.equal(redact('it is abcdef.', ['abcdef\n', ' \n']), 'it is ***.')
+  })
+
+  it('takes one pass over a text, whatever it is made of', () => {
+    for (const piece of ['\\', '%25', '&amp;', 'api_key":  ', 'Basic ', 'QUJD', '<', ' ']) {
+      const text = piece.repeat(300_000)
+      assert.ok(redact(text, [key, `${key}\\"`]).length > 0)
+    }
+  }).timeout(10_000)
+
   it('takes out what stands where a key usually stands, known or not', () => {
     for (const [text, expected] of [
       ['GET /x?api_key=abc&y=1', 'GET /x?api_key=***&y=1'],
@@ -38,3 +104,8 @@ describe('redaction', () => {
     assert.equal(redact('$& stays', ['$&']), '*** stays')
   })
 })
+
+const escapedInHtml = (text: string): string => {
+  const names: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' }
+  return text.replace(/[&<>"']/g, (sign) => `&${names[sign]};`)
+}

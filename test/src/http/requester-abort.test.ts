@@ -54,13 +54,18 @@ describe('aborting a request', () => {
   it('rejects with the reason during the pause before the next attempt', async () => {
     const stub = await startStub()
     stub.answer = () => ({ status: 503, headers: { 'retry-after': '30' }, json: {} })
-    const requester = requesterTo(stub.url)
+    let isAnswered = false
+    const onConnection = () => {
+      isAnswered = true
+    }
+    const requester = requesterTo(stub.url, { onConnection })
     const controller = new AbortController()
     const before = liveTimers()
     const failure = failureOf(requester.request(get, { signal: controller.signal }))
+    // the pause begins with the answer
     await waitUntil(
-      () => (stub.requests.length === 1 && liveTimers() > before) || undefined,
-      () => 'no pause began',
+      () => isAnswered || undefined,
+      () => 'no answer came',
     )
     setTimeout(() => controller.abort(enough), 100)
     assert.equal(await failure, enough)
@@ -129,6 +134,7 @@ describe('aborting a request', () => {
       place: '',
       timeouts: defaultTimeouts,
       attempts: 3,
+      basic: {},
       redact: (text) => text,
       onConnection: () => assert.fail('an abort says nothing about the server'),
     })

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { HTTPCallErrorError, HTTPServerConnectionError } from '../../../src/errors'
 import type { ApiRequest } from '../../../src/http/requester'
+import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
-import { bareServers, deadUrl, requesters, stubServers } from '../opened'
+import { bareServers, deadUrl, rawServers, requesters, stubServers } from '../opened'
 
 const get: ApiRequest = { method: 'GET', path: '/info' }
 
 describe('the connection of a requester', () => {
   const startStub = stubServers()
   const startServer = bareServers()
+  const startRaw = rawServers()
   const requesterTo = requesters()
 
   it('says what is wrong when nothing listens there', async () => {
@@ -39,18 +41,15 @@ describe('the connection of a requester', () => {
     assert.deepEqual(seen, [true, true])
   })
 
-  it('tells that the server is gone: refused, dropped, silent', async () => {
+  it('tells that the server is gone: refused, dropped', async () => {
     const stub = await startStub()
     const seen: boolean[] = []
     const onConnection = (reachable: boolean) => seen.push(reachable)
     const once = { attempts: 1, onConnection }
     await failureOf(requesterTo(await deadUrl(), once).request(get))
     stub.answer = () => 'drop'
-    const requester = requesterTo(stub.url, once)
-    await failureOf(requester.request(get))
-    stub.answer = () => 'hang'
-    await failureOf(requester.request(get, { timeout: 50 }))
-    assert.deepEqual(seen, [false, false, false])
+    await failureOf(requesterTo(stub.url, once).request(get))
+    assert.deepEqual(seen, [false, false])
   })
 
   it('tells each attempt: gone, then back', async () => {
@@ -76,6 +75,72 @@ describe('the connection of a requester', () => {
     const answer = await requesterTo(url).request(get)
     assert.equal(answer.body.toString(), '{"whole":true}')
     assert.equal(asked, 2)
+  })
+
+  it('asks whether it is http or https where something else answers, and does not try again', async () => {
+    let connections = 0
+    const url = await startRaw((socket) => {
+      connections++
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))
+    })
+    const told: boolean[] = []
+    const requester = requesterTo(url, { onConnection: (reachable) => told.push(reachable) })
+    const error = await failureOf(requester.request({ ...get, path: '/models' }))
+    assert.equal(error.code, 'SERVER_CONNECTION_ERROR')
+    assert.match(String(error.reason), /^HPE_/)
+    assert.match(error.message, /http instead of https/)
+    // asked whether it is there, it does not say so either
+    await waitUntil(
+      () => told.length || undefined,
+      () => 'nothing was told',
+    )
+    assert.deepEqual(told, [false])
+    assert.equal(connections, 2)
+  })
+
+  it('takes a request that is too long for the server for no lost server, and does not try again', async () => {
+    let heads = 0
+    const url = await startRaw((socket) => {
+      socket.on('data', (bytes) => {
+        if (String(bytes).startsWith('GET /info ')) {
+          socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}')
+          return
+        }
+        heads += Number(bytes.includes('HTTP/1.1'))
+        if (heads > 0) socket.destroy()
+      })
+    })
+    const told: boolean[] = []
+    const requester = requesterTo(url, { onConnection: (reachable) => told.push(reachable) })
+    for (const call of [
+      { ...get, path: `/${'x'.repeat(20_000)}/3` },
+      { ...get, path: '/cars/3', query: new URLSearchParams({ classes: 'x'.repeat(20_000) }) },
+      { ...get, path: '/cars/3', headers: { authorization: `Bearer ${'x'.repeat(20_000)}` } },
+    ]) {
+      told.length = 0
+      heads = 0
+      const error = await failureOf(requester.request(call))
+      assert.equal(error.code, 'SERVER_CONNECTION_ERROR')
+      assert.match(error.message, /did not take a request with 20 KiB of address and headers.*too long/)
+      assert.ok(error.message.length < 400)
+      assert.equal(heads, 1)
+      await waitUntil(
+        () => told.length || undefined,
+        () => 'nothing was told',
+      )
+      assert.deepEqual(told, [true])
+    }
+  })
+
+  it('says which server refused a request for its length, by 431 or 414, and does not try again', async () => {
+    const stub = await startStub()
+    const error = await failureOf(requesterTo(stub.url).request({ ...get, path: `/${'x'.repeat(20_000)}/3` }))
+    assert.equal(error.statusCode, 431)
+    assert.match(error.message, /too long/)
+    assert.ok(error.message.length < 600)
+    stub.answer = () => ({ status: 414, json: {} })
+    assert.equal((await failureOf(requesterTo(stub.url).request(get))).statusCode, 414)
+    assert.equal(stub.requests.length, 1)
   })
 
   it('does not follow a redirect; the hint names the new place', async () => {

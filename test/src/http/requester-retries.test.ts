@@ -91,6 +91,34 @@ describe('the retries of a requester', () => {
     assert.ok(second - first >= 990, `waited ${second - first} ms`)
   })
 
+  describe('while the clock is set', () => {
+    const { now: clock } = Date
+    const hour = 3_600_000
+    afterEach(() => {
+      Date.now = clock
+    })
+
+    it('forward: are made all the same', async () => {
+      const stub = await startStub()
+      stub.answer = (_request, number) => {
+        Date.now = () => clock() + hour * number
+        return number < 3 ? now(429) : undefined
+      }
+      await requesterTo(stub.url).request(get, { timeout: 60_000 })
+      assert.equal(stub.requests.length, 3)
+    })
+
+    it('back: end with the time that the call has in all', async () => {
+      const stub = await startStub()
+      stub.answer = (_request, number) => {
+        Date.now = () => clock() - hour * number
+        return now(429, { 'retry-after': '1' })
+      }
+      await failureOf(requesterTo(stub.url).request(get, { attempts: 5, timeout: 1_500 }))
+      assert.ok(stub.requests.length <= 2, `${stub.requests.length} requests`)
+    })
+  })
+
   it('gives the answer’s own error at once when Retry-After asks for too much', async () => {
     const stub = await startStub()
     stub.answer = () => now(429, { 'retry-after': '3600' })
@@ -174,6 +202,7 @@ describe('the retries of a requester', () => {
         place: 'there',
         timeouts: defaultTimeouts,
         attempts: 3,
+        basic: {},
         redact: String,
         onConnection() {},
       }

@@ -19,6 +19,54 @@ describe('reading an answer', () => {
     assert.equal(readJson(json(200, null), sent), null)
   })
 
+  it('reads past a byte order mark, which proxies add', () => {
+    assert.deepEqual(readJson(answer(200, 'application/json', '\uFEFF{"a":1}'), sent), { a: 1 })
+    assert.equal(
+      errorFromResponse(sent, answer(400, 'application/json', '\uFEFF{"message":"No."}'), server).apiMessage,
+      'No.',
+    )
+    const page = answer(200, 'text/plain', '\uFEFF<!DOCTYPE html>')
+    assert.match(String(thrownBy(() => readJson(page, sent)).hint), /proxy/)
+  })
+
+  it('takes the numbers of Python that JSON does not know for null, and no text for them', () => {
+    const text =
+      '{"a": [NaN, -Infinity,Infinity], "NaN": "Infinity \\" NaN \\\\", "b": -1, "c": "\\\\\\" [NaN]"}'
+    assert.deepEqual(readJson(answer(200, 'application/json', text), sent), {
+      a: [null, null, null],
+      NaN: 'Infinity " NaN \\',
+      b: -1,
+      c: '\\" [NaN]',
+    })
+    for (const broken of ['{"a": NaN', '{"a": NaNa}', 'NaN "', '"NaN']) {
+      assert.equal(
+        thrownBy(() => readJson(answer(200, 'application/json', broken), sent)).code,
+        'INVALID_RESPONSE',
+      )
+    }
+  })
+
+  it('keeps the rest of an answer in which one name is no UTF-8', () => {
+    const body = Buffer.from('{"class":"stra\xdfe","x":1}', 'latin1')
+    assert.deepEqual(readJson({ status: 200, headers: {}, body }, sent), { class: 'stra\uFFFDe', x: 1 })
+  })
+
+  it('refuses what is nested so deeply that others would run out of stack, and says so', () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const nested = (depth: number) =>
+        answer(200, 'application/json', `${open.repeat(depth)}1${close.repeat(depth)}`)
+      assert.ok(readJson(nested(500), sent))
+      for (const depth of [501, 3_000, 200_000]) {
+        const error = thrownBy(() => readJson(nested(depth), sent))
+        assert.equal(error.code, 'INVALID_RESPONSE')
+        assert.match(error.message, /nested too deeply/)
+      }
+    }
+  })
+
   it('says that a proxy answered where HTML comes with success', () => {
     for (const page of [
       answer(200, 'text/html; charset=utf-8', 'Welcome'),
@@ -94,6 +142,9 @@ describe('the error from an answer', () => {
     const error = errorOf(422, { detail: [{ loc: ['body'], msg: 'bad secret', input: { key: ['secret'] } }] })
     assert.deepEqual(error.apiMessage, [{ loc: ['body'], msg: 'bad ***', input: { key: ['***'] } }])
     assert.doesNotMatch(error.message, /secret/)
+    assert.deepEqual(errorOf(422, { detail: [{ 'x secret': { secret: 1 } }] }).apiMessage, [
+      { 'x ***': { '***': 1 } },
+    ])
     const moved = errorFromResponse(
       sent,
       answer(307, '', 'to secret', { location: 'http://new/secret' }),
@@ -101,5 +152,38 @@ describe('the error from an answer', () => {
     )
     assert.equal(moved.apiMessage, 'to ***')
     assert.match(String(moved.hint), /http:\/\/new\/\*\*\*/)
+  })
+})
+
+describe('an error body made to do harm', () => {
+  it('may be nested as deeply as it likes: it is a text then', () => {
+    for (const depth of [499, 501, 3_000, 100_000]) {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"detail":', '}'],
+      ] as const) {
+        const text = `{"detail": ${open.repeat(depth)}"secret"${close.repeat(depth)}}`
+        const error = errorFromResponse(sent, answer(422, 'application/json', text), server)
+        assert.equal(error.statusCode, 422)
+        assert.doesNotMatch(JSON.stringify(error), /secret/)
+      }
+    }
+  })
+
+  it('is read in one pass, whatever it is made of', () => {
+    for (const piece of ['<', '<a', '. More details: ', '\n', ' ', '\\"', '"NaN', '[', '\uFEFF']) {
+      const text = piece.repeat(400_000)
+      for (const type of ['text/html', 'application/json']) {
+        assert.equal(errorFromResponse(sent, answer(502, type, text), server).statusCode, 502)
+        assert.ok(thrownBy(() => readJson(answer(200, type, text), sent)))
+      }
+    }
+  }).timeout(10_000)
+
+  it('says which request in a sentence of bounded length', () => {
+    const long = { method: 'GET', path: `/${'x'.repeat(20_000)}` }
+    assert.ok(errorFromResponse(long, json(431, {}), server).message.length < 600)
+    assert.match(errorFromResponse(long, json(414, {}), server).message, /too long/)
+    assert.ok(thrownBy(() => readJson(answer(200, '', ''), long)).message.length < 600)
   })
 })

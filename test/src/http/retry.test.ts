@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { pauseBefore } from '../../../src/http/retry'
+import { isAboutRequest, pauseBefore } from '../../../src/http/retry'
 
 const often = (make: () => number): number[] => Array.from({ length: 200 }, make)
 
@@ -44,4 +44,18 @@ describe('the pause before an attempt', () => {
       assert.ok(pause >= 375 && pause <= 2000, `${pause} ms`)
     })
   }
+})
+
+describe('what another try would not change', () => {
+  it('is a request, or an answer, that cannot be read; lost connections are not like that', () => {
+    for (const reason of [
+      'HPE_INVALID_CONSTANT',
+      'HPE_HEADER_OVERFLOW',
+      'UND_ERR_HEADERS_OVERFLOW',
+      'UND_ERR_INVALID_ARG',
+    ])
+      assert.equal(isAboutRequest(reason), true, reason)
+    for (const reason of ['ECONNRESET', 'ECONNREFUSED', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'EPIPE'])
+      assert.equal(isAboutRequest(reason), false, reason)
+  })
 })

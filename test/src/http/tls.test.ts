@@ -12,8 +12,10 @@ const key = readFileSync(path.join(folder, 'key.pem'), 'utf8')
 describe('a server with a certificate of its own', () => {
   let server: Server
   let url: string
+  let saysContinue = false
   before(async () => {
     server = createServer({ cert: certificate, key }, (_request, response) => {
+      if (saysContinue) response.writeContinue()
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify({ name: 'Secure', version: '1.8.3', uuid: 'x' }))
     })
@@ -49,5 +51,10 @@ describe('a server with a certificate of its own', () => {
 
   it('is not checked where that is switched off', async () => {
     assert.equal((await ask({ rejectUnauthorized: false })).name, 'Secure')
+  })
+
+  it('may say 100 Continue before its answer', async () => {
+    saysContinue = true
+    assert.equal((await ask({ ca: certificate })).name, 'Secure')
   })
 })
