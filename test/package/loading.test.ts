@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import { manifest, type PackedPackage, packedPackage } from './packed'
 
 interface Loaded {
@@ -70,7 +71,8 @@ describe('loading all nodes', function () {
 
   it('works by import too, as Node-RED 5 does it', async () => {
     for (const file of Object.values(manifest['node-red'].nodes)) {
-      const print = `import(${JSON.stringify(`${manifest.name}/${file}`)}).then((node) => console.log(typeof node.default))`
+      const place = JSON.stringify(path.join(packed.folder, file))
+      const print = `import(${place}).then((node) => console.log(typeof node.default))`
       assert.equal(await packed.node('-e', print), 'function\n')
     }
   })
