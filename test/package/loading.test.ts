@@ -71,7 +71,7 @@ describe('loading all nodes', function () {
 
   it('works by import too, as Node-RED 5 does it', async () => {
     for (const file of Object.values(manifest['node-red'].nodes)) {
-      const place = JSON.stringify(path.join(packed.folder, file))
+      const place = JSON.stringify(path.join(packed.folder, String(file)))
       const print = `import(${place}).then((node) => console.log(typeof node.default))`
       assert.equal(await packed.node('-e', print), 'function\n')
     }
