@@ -127,7 +127,7 @@ describe(`batches on the real server (SEED=${seed})`, function () {
           const error = await failure(Buffer.from('a letter, and no image at all'))
           assert.ok(error instanceof HTTPClientError, String(error))
           assert.equal(error.code, 'ENCODING_ERROR')
-          assert.match(error.message, /^Image 5 of 8: These 31 bytes are no image/)
+          assert.match(error.message, /^Image 5 of 8: These 29 bytes are no image/)
         })
 
         it(`${how}: an image that the server refuses is named, or its request`, async () => {
