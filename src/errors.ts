@@ -85,8 +85,15 @@ export class EncodingError extends HTTPClientError {
 
 /** An image's URL cannot be used as it stands, or did not bring an image. */
 export class InvalidURLImageInput extends HTTPClientError {
+  constructor(what: string, hint?: string, code = 'INVALID_URL_IMAGE_INPUT') {
+    super(code, what, hint)
+  }
+}
+
+/** An image's URL did not bring it in time (code `IMAGE_URL_TIMEOUT`): that says nothing about the inference server. */
+export class ImageURLTimeoutError extends InvalidURLImageInput {
   constructor(what: string, hint?: string) {
-    super('INVALID_URL_IMAGE_INPUT', what, hint)
+    super(what, hint, 'IMAGE_URL_TIMEOUT')
   }
 }
 

@@ -50,7 +50,9 @@ const load = async (context: MessageContext, property: string, value: unknown): 
   const reference = resolveReference(value)
   const fromOutside = !isTypedIn(typeOf(context.properties, property))
   if (fromOutside) refuseFromOutside(reference, context.msg, context.references)
-  return loadReference(reference, { ...context.loading(), signal: context.signal })
+  // whoever sent an http request may learn whether it worked, and no more of files and pages
+  const isDiscreet = fromOutside && context.msg.req !== undefined
+  return loadReference(reference, { ...context.loading(), signal: context.signal, isDiscreet })
 }
 
 /** About how much memory a value that may be an image, or a list of them, takes; without touching much of it. */

@@ -72,7 +72,7 @@ export const prepare = async (
 ): Promise<PreparedImage> => {
   const within = settingOf(configuration, 'clientDownsizingDisabled') ? undefined : limit
   const upright = !configuration.disablePreprocAutoOrientation
-  return prepareImage(await loadImage(image, { ...loading, signal }), within, upright)
+  return prepareImage(await loadImage(image, { ...loading, signal }), within, upright, signal)
 }
 
 /** Sends one request; the answers, in order, fit the images before they were shrunk. */

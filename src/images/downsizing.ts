@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp'
-import { EncodingError } from '../errors'
+import { type Decoder, decode } from './decoder'
 import { decodableFormats } from './formats'
-import { type LoadedImage, maxPixels } from './loaded-image'
+import type { LoadedImage } from './loaded-image'
 import { orientationOnServer } from './orientation'
 import type { Size } from './size'
 
@@ -42,25 +42,27 @@ export const prepareImage = async (
   image: LoadedImage,
   limit: Size | undefined,
   upright: boolean,
+  signal?: AbortSignal,
 ): Promise<PreparedImage> => {
   const { bytes, format, size } = image
   if (!limit || !size || !decodableFormats.has(format) || fitsAnyway(size, limit)) return { bytes }
-  try {
-    const look = await lookOf(image, size, upright)
-    if (!look) return { bytes }
-    const liesOnSide = look.orientation > 4
-    const sentSize = downsizedSize(look.size, liesOnSide ? alongside(look.size, limit) : limit)
-    if (!sentSize) return { bytes }
-    return {
-      bytes: await shrink(image, sentSize, look),
-      shrunkFrom: look.size,
-      sentSize,
-      liesOnSide,
-    }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded (${reason}).`)
-  }
+  return decode(
+    image,
+    async (decoder) => {
+      const look = await lookOf(image, size, upright, decoder.open())
+      if (!look) return { bytes }
+      const liesOnSide = look.orientation > 4
+      const sentSize = downsizedSize(look.size, liesOnSide ? alongside(look.size, limit) : limit)
+      if (!sentSize) return { bytes }
+      return {
+        bytes: await shrink(image, sentSize, look, decoder),
+        shrunkFrom: look.size,
+        sentSize,
+        liesOnSide,
+      }
+    },
+    signal,
+  )
 }
 
 const fitsAnyway = (size: Size, limit: Size): boolean =>
@@ -86,11 +88,15 @@ interface Look {
  * always (so does `opaqueImage`), other formats never. Undefined for what it decodes in another way than it is done
  * here.
  */
-const lookOf = async (image: LoadedImage, size: Size, upright: boolean): Promise<Look | undefined> => {
+const lookOf = async (
+  image: LoadedImage,
+  size: Size,
+  upright: boolean,
+  opened: Sharp,
+): Promise<Look | undefined> => {
   const { bytes, format } = image
   if (format === 'avif' && turnsItself(bytes)) return undefined
-  const { default: sharp } = await import('sharp')
-  const { orientation = 1, space, hasAlpha } = await sharp(bytes, { limitInputPixels: maxPixels }).metadata()
+  const { orientation = 1, space, hasAlpha } = await opened.metadata()
   const asStored = { size, orientation: 1, hasAlpha }
   // colours for print become others here than there
   if (space === 'cmyk') return undefined
@@ -114,8 +120,9 @@ const shrink = async (
   image: LoadedImage,
   { width, height }: Size,
   { orientation, hasAlpha }: Look,
+  decoder: Decoder,
 ): Promise<Buffer> => {
-  const opaque = await opaqueImage(image, hasAlpha)
+  const opaque = await opaqueImage(image, hasAlpha, decoder)
   const jpeg = opaque
     .resize(width, height, { fit: 'fill', fastShrinkOnLoad: keepsItsPlaces(image) })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
@@ -129,12 +136,11 @@ const keepsItsPlaces = ({ format, width = 0, height = 0 }: LoadedImage): boolean
   format !== 'jpeg' || (width % 8 === 0 && height % 8 === 0)
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
-const opaqueImage = async ({ bytes, format }: LoadedImage, hasAlpha: boolean): Promise<Sharp> => {
-  const { default: sharp } = await import('sharp')
-  const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true })
+const opaqueImage = async ({ format }: LoadedImage, hasAlpha: boolean, decoder: Decoder): Promise<Sharp> => {
+  const stored = decoder.open({ failOn: 'error', ignoreIcc: true })
   if (format === 'tiff') return stored.autoOrient()
   if (!hasAlpha) return stored
   // resizing together with alpha would dim them
   const { data, info } = await stored.removeAlpha().raw().toBuffer({ resolveWithObject: true })
-  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
+  return decoder.fromPixels(data, { width: info.width, height: info.height, channels: info.channels })
 }

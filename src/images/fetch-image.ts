@@ -6,25 +6,28 @@ import { abortedAfter, unlessAborted } from '../concurrency/abort'
 import {
   HTTPCallErrorError,
   HTTPClientError,
-  HTTPServerTimeoutError,
+  ImageURLTimeoutError,
   InvalidURLImageInput,
   URLAddressNotAllowedError,
 } from '../errors'
 import { bareHost, isLocalHost, isMetadataAddress } from '../http/addresses'
-import { type Connections, openConnections } from '../http/connections'
+import { type Connections, openConnections, type TlsOptions } from '../http/connections'
+import { followed, isStale } from '../http/journeys'
 import { redact } from '../http/redaction'
 import { apiMessageOf, redactDeep } from '../http/response'
 import { basicHeader, decoded, displayUrl } from '../http/urls'
+import { defaultMaxBytes, defaultTimeout } from './limits'
 
 export interface FetchOptions {
   signal?: AbortSignal | undefined
-  /** Milliseconds for the whole download (15,000). */
+  /** Milliseconds for the whole download (15,000); for reading a file, too. */
   timeout?: number | undefined
   /** Bytes at most (50 MiB); of a file, too. */
   maxBytes?: number | undefined
+  /** For https: certificates of one's own. */
+  tls?: TlsOptions | undefined
 }
 
-export const defaultMaxBytes = 50 * 2 ** 20
 const maxRedirects = 5
 
 /**
@@ -32,15 +35,16 @@ const maxRedirects = 5
  * Addresses of clouds' metadata services are refused, also behind a name or a redirect.
  */
 export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<Buffer> => {
-  const { signal, timeout = 15_000, maxBytes = defaultMaxBytes } = options
+  const { signal, timeout = defaultTimeout, maxBytes = defaultMaxBytes, tls } = options
   const limit = abortedAfter(timeout, signal)
   try {
-    return await follow(url, limit.signal, maxBytes)
+    return await follow(url, limit.signal, maxBytes, tls)
   } catch (error) {
     signal?.throwIfAborted()
     if (limit.expired) {
-      throw new HTTPServerTimeoutError(
+      throw new ImageURLTimeoutError(
         `The image at ${displayUrl(url)} did not come within ${timeout / 1000} s.`,
+        'Is the camera or server that has it busy, or far away?',
       )
     }
     throw error instanceof HTTPClientError ? error : notLoaded(url, error)
@@ -49,10 +53,15 @@ export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<
   }
 }
 
-const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promise<Buffer> => {
+const follow = async (
+  first: URL,
+  signal: AbortSignal,
+  maxBytes: number,
+  tls: TlsOptions | undefined,
+): Promise<Buffer> => {
   let url = first
   for (let hops = 0; hops <= maxRedirects; hops++) {
-    const answer = await get(url, signal, url.origin === first.origin ? basicHeader(first) : {})
+    const answer = await get(url, signal, url.origin === first.origin ? basicHeader(first) : {}, tls)
     const location = answer.headers.location
     if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') {
       return body(answer, url, maxBytes)
@@ -66,20 +75,38 @@ const follow = async (first: URL, signal: AbortSignal, maxBytes: number): Promis
   throw new InvalidURLImageInput(`The image at ${displayUrl(first)} is moved on and on.`)
 }
 
-const get = async (url: URL, signal: AbortSignal, headers: Record<string, string>) => {
+const get = async (
+  url: URL,
+  signal: AbortSignal,
+  headers: Record<string, string>,
+  tls: TlsOptions | undefined,
+) => {
   const host = bareHost(url)
   if (isIP(host) && isMetadataAddress(host)) throw refused(host)
   if (usesProxy()) await checkName(host)
-  const { dispatcher } = await connectionsFor(url)
-  const answering = dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: 'GET',
-    headers: { accept: 'image/*,*/*;q=0.5', ...headers },
-    signal,
-  })
-  // undici itself heeds the signal only once a connection stands
-  return unlessAborted(answering, signal)
+  const { dispatcher } = await connectionsFor(url, tls)
+  const ask = async () => {
+    const { sent, journey } = followed(() =>
+      dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: 'GET',
+        headers: { accept: 'image/*,*/*;q=0.5', ...headers },
+        signal,
+      }),
+    )
+    try {
+      // undici itself heeds the signal only once a connection stands
+      return await unlessAborted(sent, signal)
+    } catch (error) {
+      return { error, isStale: isStale(journey) && !signal.aborted }
+    }
+  }
+  let outcome = await ask()
+  // a camera closes a connection that was idle just as it is used again
+  if ('error' in outcome && outcome.isStale) outcome = await ask()
+  if ('error' in outcome) throw outcome.error
+  return outcome
 }
 
 const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<Buffer> => {
@@ -143,12 +170,18 @@ const checkName = async (host: string): Promise<void> => {
 const usesProxy = (): boolean =>
   ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => process.env[name])
 
-// Kept for the process: idle connections close by themselves after seconds and hold nothing open.
-const opened = new Map<boolean, Promise<Connections>>()
-const connectionsFor = (url: URL): Promise<Connections> => {
+// Kept for the process, those with certificates as long as these are: idle connections close by themselves after
+// seconds and hold nothing open.
+type Opened = Map<boolean, Promise<Connections>>
+const withoutTls: Opened = new Map()
+const withTls = new WeakMap<TlsOptions, Opened>()
+
+const connectionsFor = (url: URL, tls: TlsOptions | undefined): Promise<Connections> => {
+  const opened = (tls && withTls.get(tls)) ?? (tls ? new Map() : withoutTls)
+  if (tls) withTls.set(tls, opened)
   const local = isLocalHost(bareHost(url))
   const connections =
-    opened.get(local) ?? openConnections(url, { connectTimeout: 5_000, lookup: guardedLookup })
+    opened.get(local) ?? openConnections(url, { connectTimeout: 5_000, lookup: guardedLookup, tls })
   opened.set(local, connections)
   return connections
 }

@@ -1,3 +1,5 @@
+import { EncodingError } from '../errors'
+
 /** One piece of a JPEG's header: what it is, and from where to where its content lies. */
 export interface Segment {
   marker: number
@@ -8,15 +10,20 @@ export interface Segment {
 export const app1 = 0xe1
 export const startOfScan = 0xda
 
+/** Those of cameras are in some dozens; a hostile one may be in millions. */
+const mostSegments = 10_000
+
 /** The segments of a JPEG up to that of its first pixels (ITU T.81, B.1.1: any number of 0xFF may precede a marker). */
 export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
   let at = 2
+  let count = 0
   while (at + 4 <= jpeg.length && jpeg[at] === 0xff) {
     const marker = jpeg.readUInt8(at + 1)
     if (marker === 0xff) {
       at++
       continue
     }
+    if (++count > mostSegments) throw new EncodingError(`The JPEG is in more than ${mostSegments} pieces.`)
     const end = at + 2 + jpeg.readUInt16BE(at + 2)
     yield { marker, start: at + 4, end }
     if (marker === startOfScan) return

@@ -1,11 +1,17 @@
-import { EncodingError, HTTPClientError, InvalidInputFormatError } from '../errors'
-import { defaultMaxBytes, type FetchOptions, fetchImage } from './fetch-image'
+import { abortedAfter, unlessAborted } from '../concurrency/abort'
+import { Budget } from '../concurrency/budget'
+import { EncodingError, HTTPClientError, InvalidInputFormatError, InvalidURLImageInput } from '../errors'
+import { type FetchOptions, fetchImage } from './fetch-image'
+import { defaultMaxBytes, defaultTimeout } from './limits'
 import { LoadedImage } from './loaded-image'
 import { encodePixels } from './pixels'
 import { readRegularFile } from './read-file'
 import { type ImageReference, type Reference, resolveReference } from './references'
 
-export type LoadOptions = FetchOptions
+export interface LoadOptions extends FetchOptions {
+  /** Whoever named the image is not trusted: errors tell nothing of what was found there (false). */
+  isDiscreet?: boolean | undefined
+}
 
 /**
  * Any reference → the encoded image in memory, its bytes untouched (raw pixels become JPEG).
@@ -26,28 +32,61 @@ export const loadReference = async (
     case 'pixels':
       return encodePixels(reference.pixels)
     case 'url':
-      return LoadedImage.from(await fetchImage(reference.url, options))
+      return discreetly(options, new InvalidURLImageInput('The URL does not lead to an image.'), async () =>
+        LoadedImage.from(await fetchImage(reference.url, options)),
+      )
     case 'path':
-      return LoadedImage.from(await readImage(reference.path, options))
+      return discreetly(
+        options,
+        new InvalidInputFormatError('The path does not lead to an image.'),
+        async () => LoadedImage.from(await readImage(reference.path, options)),
+      )
   }
 }
 
+/** The error instead of any other, which might quote a page or a file, or tell whether there is one. */
+const discreetly = async <T>(
+  { isDiscreet, signal }: LoadOptions,
+  instead: HTTPClientError,
+  work: () => Promise<T>,
+): Promise<T> => {
+  if (!isDiscreet) return work()
+  try {
+    return await work()
+  } catch {
+    signal?.throwIfAborted()
+    throw instead
+  }
+}
+
+/** A drive that went away holds each of its readers for ever, and there are four threads for all files and names. */
+const readers = new Budget(2)
+
 const readImage = async (
   path: string,
-  { signal, maxBytes = defaultMaxBytes }: LoadOptions,
+  { signal, timeout = defaultTimeout, maxBytes = defaultMaxBytes }: LoadOptions,
 ): Promise<Buffer> => {
   signal?.throwIfAborted()
-  try {
-    const bytes = await readRegularFile(path, (size) => {
+  const limit = abortedAfter(timeout, signal)
+  const read = () =>
+    readRegularFile(path, (size) => {
       if (size <= maxBytes) return
       throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for an image.`)
     })
-    signal?.throwIfAborted()
-    return bytes
+  try {
+    return await unlessAborted(readers.use(1, read, limit.signal), limit.signal)
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof HTTPClientError) throw error
+    if (limit.expired) {
+      throw new InvalidInputFormatError(
+        `${shown(path)} could not be read within ${timeout / 1000} s.`,
+        'Is it on a drive that is not there any more?',
+      )
+    }
     throw new InvalidInputFormatError(...unreadable(path, (error as NodeJS.ErrnoException).code))
+  } finally {
+    limit.clear()
   }
 }
 
@@ -57,6 +96,11 @@ const shown = (path: string): string => JSON.stringify(path.length > 80 ? `${pat
 
 const unreadable = (path: string, code: string | undefined): [what: string, hint: string] => {
   const name = shown(path)
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return [
+      `${name} cannot be opened: too many files are open.`,
+      'Which program of this machine opens so many?',
+    ]
   if (code === 'ENOTREG') return [`${name} is no file.`, 'Name an image file.']
   if (code === 'EISDIR') return [`${name} is a folder, not an image.`, 'Name one of its files.']
   if (code === 'EACCES' || code === 'EPERM')

@@ -2,9 +2,7 @@ import { imageSize } from 'image-size'
 import { EncodingError } from '../errors'
 import { decodableFormats, formatOf, type ImageFormat, isTruncated } from './formats'
 import { jpegSize } from './jpeg-segments'
-
-/** More pixels than this are refused before anything is decoded (0x3FFF squared, as sharp does). */
-export const maxPixels = 268_402_689
+import { maxPixels } from './limits'
 
 /** An encoded image in memory, its format and size known from its header alone. */
 export class LoadedImage {
@@ -25,8 +23,9 @@ export class LoadedImage {
 
   /** Throws `EncodingError` for what is no image, is cut off, or claims too many pixels. */
   static from(bytes: Uint8Array): LoadedImage {
+    // memory that was given away is empty, too
+    if (bytes.byteLength === 0) throw new EncodingError('The image is empty (0 bytes).')
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (buffer.length === 0) throw new EncodingError('The image is empty (0 bytes).')
     const format = formatOf(buffer)
     if (!format) {
       const head = buffer.subarray(0, 4).toString('hex')

@@ -1,36 +1,31 @@
 import { EncodingError } from '../errors'
-import { LoadedImage, maxPixels } from './loaded-image'
+import { decode, encode } from './decoder'
+import { maxPixels } from './limits'
+import { LoadedImage } from './loaded-image'
 import type { RawPixels } from './references'
 
-/** A JPEG's header has 16 bits for each side. */
-const longestJpegSide = 65_535
+/** What the encoder takes; a JPEG's header has 16 bits for each side. */
+const longestJpegSide = 65_500
 
 /** Raw pixels → JPEG of quality 95 with 4:2:0 chroma, as the Python SDK encodes arrays; alpha is dropped. */
 export const encodePixels = async (pixels: RawPixels): Promise<LoadedImage> => {
-  const { width, height, channels } = checked(pixels)
-  const data = inRgbOrder(pixels)
-  const { default: sharp } = await import('sharp')
-  const encoded = await sharp(data, { raw: { width, height, channels } })
-    .removeAlpha()
-    .jpeg({ quality: 95, chromaSubsampling: '4:2:0' })
-    .toBuffer()
+  const raw = checked(pixels)
+  const encoded = await encode(inRgbOrder(pixels), raw, (image) =>
+    image.removeAlpha().jpeg({ quality: 95, chromaSubsampling: '4:2:0' }).toBuffer(),
+  )
   return LoadedImage.from(encoded)
 }
 
 /** An encoded image → its pixels, RGB(A) or grey, as stored (no EXIF orientation is applied). */
-export const decodePixels = async ({ bytes, format }: LoadedImage): Promise<RawPixels> => {
-  const { default: sharp } = await import('sharp')
-  try {
-    const image = sharp(bytes, { limitInputPixels: maxPixels })
-    const { space } = await image.metadata()
+export const decodePixels = (image: LoadedImage): Promise<RawPixels> =>
+  decode(image, async ({ open }) => {
+    const stored = open()
+    const { space } = await stored.metadata()
     // grey would become three equal channels
-    const inItsSpace = space === 'b-w' ? image.toColourspace('b-w') : image
+    const inItsSpace = space === 'b-w' ? stored.toColourspace('b-w') : stored
     const { data, info } = await inItsSpace.raw().toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height, channels: info.channels }
-  } catch {
-    throw new EncodingError(`The ${format.toUpperCase()} is damaged and cannot be decoded.`)
-  }
-}
+  })
 
 const checked = ({
   data,

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { isUint8Array } from 'node:util/types'
-import { InvalidInputFormatError, InvalidURLImageInput } from '../errors'
+import { EncodingError, HTTPClientError, InvalidInputFormatError, InvalidURLImageInput } from '../errors'
 import { isUrl } from '../http/urls'
 import { formatOf, signatureLength } from './formats'
+import { defaultMaxBytes } from './limits'
 import { LoadedImage } from './loaded-image'
 
 /** Uncompressed pixels, 8 bits per channel, row by row from the top left; RGB(A), or grey with one channel. */
@@ -23,6 +24,7 @@ export type ImageReference =
   | { type: 'Buffer'; data: number[] }
   | RawPixels
   | { bitmap: { data: Uint8Array; width: number; height: number } }
+  | { buffer: Uint8Array; mimetype: string }
   | LoadedImage
 
 /** What a reference turned out to be. */
@@ -35,6 +37,16 @@ export type Reference =
 
 /** Tells what a value is, without reading anything; throws `InvalidInputFormatError` when it is nothing. */
 export const resolveReference = (value: unknown): Reference => {
+  try {
+    return resolve(value)
+  } catch (error) {
+    if (error instanceof HTTPClientError) throw error
+    // getters may throw, proxies be revoked, memory be given away
+    throw new InvalidInputFormatError('There is no image here: what is here cannot be read.')
+  }
+}
+
+const resolve = (value: unknown): Reference => {
   if (value instanceof LoadedImage) return { kind: 'loaded', image: value }
   // function nodes run in a realm of their own: instanceof would not know their arrays
   if (isUint8Array(value)) return { kind: 'bytes', bytes: value }
@@ -45,14 +57,14 @@ export const resolveReference = (value: unknown): Reference => {
 }
 
 const resolveObject = (value: Record<string, unknown>): Reference => {
-  if (value.type === 'Buffer' && Array.isArray(value.data))
-    return { kind: 'bytes', bytes: Buffer.from(value.data) }
+  const { type, data, buffer, mimetype, bitmap } = value
+  if (type === 'Buffer' && Array.isArray(data)) return { kind: 'bytes', bytes: bytesOf(data) }
   if (isPixels(value)) return { kind: 'pixels', pixels: value }
+  // a file as uploads bring it
+  if (isUint8Array(buffer) && typeof mimetype === 'string') return { kind: 'bytes', bytes: buffer }
   // Jimp objects come from another copy of the library: instanceof would not know them.
-  if (isPixels({ ...(value.bitmap as object), channels: 4 })) {
-    const { data, width, height } = value.bitmap as RawPixels
-    return { kind: 'pixels', pixels: { data, width, height, channels: 4 } }
-  }
+  const pixels = { ...sizedPixels(bitmap), channels: 4 }
+  if (isPixels(pixels)) return { kind: 'pixels', pixels }
   if ('predictions' in value || 'inference_id' in value) {
     throw new InvalidInputFormatError(
       'This is an answer, not an image.',
@@ -60,6 +72,23 @@ const resolveObject = (value: Record<string, unknown>): Reference => {
     )
   }
   throw new InvalidInputFormatError(`There is no image here: it is ${describe(value)}.`)
+}
+
+/** What is to become bytes is measured first: a list may claim any length. */
+const bytesOf = (list: number[]): Buffer => {
+  if (list.length > largest) throw tooLarge(list.length)
+  return Buffer.from(list)
+}
+
+const largest = defaultMaxBytes
+
+const tooLarge = (bytes: number): EncodingError =>
+  new EncodingError(`${Math.ceil(bytes / 2 ** 20)} MiB are too large for an image.`)
+
+/** Nothing but what pixels need: an object may have anything else, such as a name for each of its bytes. */
+const sizedPixels = (bitmap: unknown): object => {
+  const { data, width, height } = (bitmap ?? {}) as Partial<RawPixels>
+  return { data, width, height }
 }
 
 const isPixels = (value: unknown): value is RawPixels => {
@@ -113,15 +142,30 @@ const decodeDataUri = (uri: string): Buffer => {
   const comma = uri.indexOf(',')
   const [head, data] = [uri.slice(0, comma), uri.slice(comma + 1)]
   if (comma < 0) throw new InvalidInputFormatError('This data URI has no data: there is no comma in it.')
-  const isBase64 = /;base64$/i.test(head.trim())
-  return Buffer.from(percentDecoded(data), isBase64 ? 'base64' : 'latin1')
+  const isBase64 = /;base64$/i.test(head.slice(0, longestHead).trim())
+  // every byte may be written as three characters
+  if (data.length > largest * 3) throw tooLarge(data.length)
+  const bytes = percentDecoded(data)
+  return isBase64 ? Buffer.from(bytes.toString('latin1'), 'base64') : bytes
 }
 
+const longestHead = 1_000
+
 /** Each %XX as the byte it stands for. */
-const percentDecoded = (text: string): string =>
-  text.includes('%')
-    ? text.replace(/%([0-9a-f]{2})/gi, (_whole, code) => String.fromCharCode(Number.parseInt(code, 16)))
-    : text
+const percentDecoded = (text: string): Buffer => {
+  const bytes = Buffer.from(text, 'latin1')
+  if (!text.includes('%')) return bytes
+  let length = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at] === percent ? Number.parseInt(text.slice(at + 1, at + 3), 16) : Number.NaN
+    const isCode = code >= 0 && /[0-9a-f]/i.test(text[at + 2] ?? '')
+    bytes[length++] = isCode ? code : (bytes[at] ?? 0)
+    if (isCode) at += 2
+  }
+  return bytes.subarray(0, length)
+}
+
+const percent = 0x25
 
 // A JPEG's base64 begins with "/9j/" and would pass for a path: only what it decodes to tells.
 const isBase64Image = (text: string): boolean => {
@@ -133,6 +177,8 @@ const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'a list, where one image is needed'
   if (typeof value !== 'object') return `a ${typeof value}`
+  // each of its items would be a name
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`
   const keys = Object.keys(value).slice(0, 5).join(', ')
   return keys ? `an object with ${keys}` : 'an empty object'
 }

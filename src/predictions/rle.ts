@@ -1,4 +1,4 @@
-import { maxPixels } from '../images/loaded-image'
+import { maxPixels } from '../images/limits'
 
 /** A mask in COCO's run-length encoding: `size` is [height, width], `counts` its compressed text. */
 export interface RleMask {

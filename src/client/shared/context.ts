@@ -2,6 +2,7 @@ import { readConfiguration } from '../../configuration/configuration'
 import { fieldNames, fieldOf } from '../../configuration/fields'
 import type { InferenceConfiguration } from '../../configuration/inference-configuration'
 import { InvalidParameterError, WrongClientModeError } from '../../errors'
+import type { TlsOptions } from '../../http/connections'
 import { checkLimits, checkTimeouts } from '../../http/limits'
 import { redact } from '../../http/redaction'
 import { defaultTimeouts, Requester, type SomeTimeouts, type Timeouts } from '../../http/requester'
@@ -69,11 +70,18 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
     apiKey,
     mode: modeOf(url),
     configuration: {},
-    loading: { timeout: timeouts.image, maxBytes: maxImageBytes },
+    loading: { timeout: timeouts.image, maxBytes: maxImageBytes, tls: tlsOfImages(tls) },
     basic,
     secrets,
   }
   return withConfiguration(context, options.configuration ?? {})
+}
+
+/** Images may come from any host: the name of the server is not theirs. */
+const tlsOfImages = (tls: TlsOptions | undefined): TlsOptions | undefined => {
+  if (!tls) return undefined
+  const { servername: _ofServer, ...shared } = tls
+  return shared
 }
 
 /** The given time limits, the others as they are by default. */

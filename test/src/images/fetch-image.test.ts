@@ -5,7 +5,7 @@ import type { RequestListener } from 'node:http'
 import { inspect } from 'node:util'
 import {
   HTTPCallErrorError,
-  HTTPServerTimeoutError,
+  ImageURLTimeoutError,
   InvalidURLImageInput,
   URLAddressNotAllowedError,
 } from '../../../src/errors'
@@ -77,8 +77,8 @@ describe('downloading an image', () => {
       const url = await at(listener)
       const before = liveTimers()
       const error = await failureOf(fetchImage(url, { timeout: 60 }))
-      assert.ok(error instanceof HTTPServerTimeoutError)
-      assert.equal(error.code, 'TIMEOUT')
+      assert.ok(error instanceof ImageURLTimeoutError)
+      assert.equal(error.code, 'IMAGE_URL_TIMEOUT')
       assert.match(error.message, /\/car\.jpg did not come within 0\.06 s/)
       await assertNoMoreTimers(before)
     }
