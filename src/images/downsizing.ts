@@ -124,7 +124,8 @@ const shrink = async (
 ): Promise<Buffer> => {
   const opaque = await opaqueImage(image, hasAlpha, decoder)
   const jpeg = opaque
-    .resize(width, height, { fit: 'fill', fastShrinkOnLoad: keepsItsPlaces(image) })
+    // as the SDK does; a tenth faster than what looks best to people
+    .resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: keepsItsPlaces(image) })
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
   if (orientation > 1) jpeg.withExif({ IFD0: { Orientation: String(orientation) } })
   return jpeg.toBuffer()
