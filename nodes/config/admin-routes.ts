@@ -13,7 +13,7 @@ import { clientFor, fromEnvironment, type Secrets, type Settings } from './setti
 
 /** What the editor shows for a password that is stored and was not touched. */
 const untouched = '__PWRD__'
-const patience = { attempts: 1, timeout: 10_000 }
+const askOnce = { attempts: 1, timeout: 10_000 }
 
 /** What the editor asks of the runtime; registered once, however many nodes there are. */
 export const openAdminRoutes = (RED: NodeAPI): void => {
@@ -95,11 +95,11 @@ const isForm = (body: Settings & Secrets): boolean => {
 
 const describeServer = async (client: InferenceHTTPClient) => {
   const started = performance.now()
-  const { name, version } = await client.getServerInfo(patience).catch(hostedAnswer(client))
+  const { name, version } = await client.getServerInfo(askOnce).catch(hostedAnswer(client))
   const milliseconds = Math.round(performance.now() - started)
   // the hosted API does not tell what it has loaded
   if (client.clientMode === 'v0') return { name, version, milliseconds }
-  const { models } = await client.listLoadedModels(patience)
+  const { models } = await client.listLoadedModels(askOnce)
   return { name, version, milliseconds, models: models.length }
 }
 
@@ -112,6 +112,6 @@ const hostedAnswer = (client: InferenceHTTPClient) => (error: unknown) => {
 }
 
 const modelsOf = async (client: InferenceHTTPClient) => {
-  const { models } = await client.listLoadedModels(patience)
+  const { models } = await client.listLoadedModels(askOnce)
   return models.map(({ model_id, task_type }) => ({ id: model_id, task: task_type }))
 }

@@ -1,7 +1,6 @@
 import type { Node, NodeAPI } from 'node-red'
 import { abortedAfter, InvalidParameterError, unlessAborted } from '../../src/index'
 import { InputTimeoutError } from './failure'
-import type { StatusLine } from './status'
 
 /** A dialog's properties: `model` and `modelType` belong together, as the editor's TypedInput stores them. */
 export type Properties = Record<string, unknown>
@@ -13,7 +12,6 @@ export interface Evaluation {
   properties: Properties
   msg: Record<string, unknown>
   signal: AbortSignal
-  status: StatusLine
 }
 
 export const typeOf = (properties: Properties, property: string): string =>
@@ -61,18 +59,15 @@ const evaluated = ({ RED, node, msg }: Evaluation, text: string, type: string): 
   })
 
 const longestWait = 15_000
-const noticed = 1_000
 
 /** What a promise brings, in time: one that is never kept would hold its message, and those behind it, for ever. */
-const arrived = async ({ signal, status }: Evaluation, name: string, value: Promise<unknown>) => {
+const arrived = async ({ signal }: Evaluation, name: string, value: Promise<unknown>) => {
   const limit = abortedAfter(longestWait, signal)
-  const timer = setTimeout(() => status.waitingFor(name), noticed)
   try {
     return await unlessAborted(value, limit.signal)
   } catch (error) {
     throw limit.expired ? new InputTimeoutError(name, longestWait / 1000) : error
   } finally {
-    clearTimeout(timer)
     limit.clear()
   }
 }

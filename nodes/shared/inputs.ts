@@ -1,9 +1,11 @@
 import { InvalidParameterError, type LoadOptions } from '../../src/index'
 import { type Evaluation, evaluateProperty, typeOf } from './evaluate'
 import type { ReferencePolicy } from './references'
+import type { StatusLine } from './status'
 
 /** One message on its way through one node. */
 export interface MessageContext extends Evaluation {
+  status: StatusLine
   references: ReferencePolicy
   /** How images are read: with the limits of the node's server, where it has one. */
   loading(): LoadOptions

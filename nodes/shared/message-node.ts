@@ -90,15 +90,22 @@ export const takeMessages = <T>(
 const readAll = async <T>(inputs: Inputs<T>, context: MessageContext): Promise<T> => {
   const read: Partial<T> = {}
   for (const name of Object.keys(inputs) as (keyof T & string)[]) {
+    const place = nameOf(context.properties, name)
+    const timer = setTimeout(() => context.status.waitingFor(place), noticed)
     try {
       read[name] = await inputs[name].read(context, name)
     } catch (error) {
-      if (error instanceof HTTPClientError) saysWhere(error, nameOf(context.properties, name))
+      if (error instanceof HTTPClientError) saysWhere(error, place)
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
   return read as T
 }
+
+/** Milliseconds after which the status says what is waited for: a promise, a file, a camera. */
+const noticed = 1_000
 
 /** A flow has many places where an image may be: the error names the one that was looked at. */
 const saysWhere = (error: HTTPClientError, name: string): void => {

@@ -1,10 +1,10 @@
 import { abortedAfter, unlessAborted } from '../concurrency/abort'
-import { Budget } from '../concurrency/budget'
 import { EncodingError, HTTPClientError, InvalidInputFormatError, InvalidURLImageInput } from '../errors'
 import { type FetchOptions, fetchImage } from './fetch-image'
 import { defaultMaxBytes, defaultTimeout } from './limits'
 import { LoadedImage } from './loaded-image'
 import { encodePixels } from './pixels'
+import { whileReachable } from './reachable-files'
 import { readRegularFile } from './read-file'
 import { type ImageReference, type Reference, resolveReference } from './references'
 
@@ -32,22 +32,23 @@ export const loadReference = async (
     case 'pixels':
       return encodePixels(reference.pixels)
     case 'url':
-      return discreetly(options, new InvalidURLImageInput('The URL does not lead to an image.'), async () =>
+      return discreetly(options, noImageThere, async () =>
         LoadedImage.from(await fetchImage(reference.url, options)),
       )
     case 'path':
-      return discreetly(
-        options,
-        new InvalidInputFormatError('The path does not lead to an image.'),
-        async () => LoadedImage.from(await readImage(reference.path, options)),
+      return discreetly(options, noSuchFile, async () =>
+        LoadedImage.from(await readImage(reference.path, options)),
       )
   }
 }
 
+const noImageThere = () => new InvalidURLImageInput('The URL does not lead to an image.')
+const noSuchFile = () => new InvalidInputFormatError('The path does not lead to an image.')
+
 /** The error instead of any other, which might quote a page or a file, or tell whether there is one. */
 const discreetly = async <T>(
   { isDiscreet, signal }: LoadOptions,
-  instead: HTTPClientError,
+  instead: () => HTTPClientError,
   work: () => Promise<T>,
 ): Promise<T> => {
   if (!isDiscreet) return work()
@@ -55,12 +56,9 @@ const discreetly = async <T>(
     return await work()
   } catch {
     signal?.throwIfAborted()
-    throw instead
+    throw instead()
   }
 }
-
-/** A drive that went away holds each of its readers for ever, and there are four threads for all files and names. */
-const readers = new Budget(2)
 
 const readImage = async (
   path: string,
@@ -74,7 +72,7 @@ const readImage = async (
       throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for an image.`)
     })
   try {
-    return await unlessAborted(readers.use(1, read, limit.signal), limit.signal)
+    return await unlessAborted(whileReachable(path, read, limit.signal), limit.signal)
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof HTTPClientError) throw error

@@ -34,3 +34,15 @@ describe('the documentation of the client in an IDE', () => {
       assert.match(commentOf(method), new RegExp(`@example .*client\\.${method}[(<]`), method)
   })
 })
+
+describe('the page about reliability', () => {
+  it('names tests that exist', () => {
+    const page = fs.readFileSync(path.join(root, 'docs/reliability.md'), 'utf8')
+    const named = [...page.matchAll(/`(test\/[\w/-]+)`/g)].map(([, name]) => `${name}.test.ts`)
+    assert.ok(named.length > 15)
+    assert.deepEqual(
+      named.filter((name) => !fs.existsSync(path.join(root, name))),
+      [],
+    )
+  })
+})

@@ -147,7 +147,7 @@ describe('the house', () => {
     const file = path.join('test', 'package', 'house.test.ts')
     assert.ok(importsOf(file).includes('node:fs') && importsOf(file).includes('./packed'))
     assert.ok(importsOf(path.join('src', 'index.ts')).includes('./errors'))
-    assert.ok(importsOf(path.join('src', 'images', 'pixels.ts')).includes('sharp'))
+    assert.ok(importsOf(path.join('src', 'images', 'decoder.ts')).includes('sharp'))
   })
 })
 

@@ -1,28 +1,20 @@
 import assert from 'node:assert/strict'
-import { HTTPClientError, type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
-import { RememberingTransport } from '../support/compare-sent'
+import { HTTPClientError, type InferenceAnswer, type InferenceHTTPClient } from '../../src/index'
+import type { RememberingTransport } from '../support/compare-sent'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
-import { type RunningServer, startServer } from './server'
+import { openRealClient } from './real-client'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 
 describe(`batches on the real server (SEED=${seed})`, function () {
   this.timeout(120_000)
   const random = randomFrom(seed)
-  let server: RunningServer
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await startServer()
-    transport = new RememberingTransport(server.url)
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, transport })
+  openRealClient((opened) => {
+    ;({ transport, client } = opened)
   })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
-  })
-  beforeEach(() => transport.forget())
 
   interface Painted {
     size: { width: number; height: number }

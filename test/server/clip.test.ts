@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type ClipEmbeddings, HTTPCallErrorError, InferenceHTTPClient } from '../../src/index'
-import { RememberingTransport } from '../support/compare-sent'
+import type { RememberingTransport } from '../support/compare-sent'
 import { paint, randomFrom, randomRectangles } from '../support/images'
+import { openRealClient } from './real-client'
 import type { RunningServer } from './server'
-import { sharedServer } from './shared-server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 const version = 'ViT-B-16'
@@ -14,13 +14,9 @@ describe(`CLIP on the real server (SEED=${seed})`, function () {
   let server: RunningServer
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await sharedServer()
-    transport = new RememberingTransport(server.url)
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, transport })
+  openRealClient((opened) => {
+    ;({ server, transport, client } = opened)
   })
-  after(() => client?.close())
-  beforeEach(() => transport.forget())
 
   const colored = (color: 'red' | 'green' | 'blue', width = 64, height = 48) =>
     paint(width, height, [{ color, x: width / 2, y: height / 2, width, height }])

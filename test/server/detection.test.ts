@@ -7,7 +7,9 @@ import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { assertFound } from '../support/compare'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, paintPixels, randomFrom, randomRectangles } from '../support/images'
-import { type RunningServer, startServer } from './server'
+import { openRealClient } from './real-client'
+import type { RunningServer } from './server'
+import { sharedServer } from './shared-server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 
@@ -17,19 +19,16 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
   const modelId = 'tiny-boxes/1'
   let server: RunningServer
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await startServer()
-    client = new InferenceHTTPClient({
-      apiUrl: server.url,
-      apiKey: server.key,
+  openRealClient(
+    (opened) => {
+      ;({ server, client } = opened)
+    },
+    sharedServer,
+    {
       // what shrinking costs is looked at elsewhere
       configuration: { clientDownsizingDisabled: true },
-    })
-  })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
-  })
+    },
+  )
 
   for (const [width, height] of [
     [640, 360],

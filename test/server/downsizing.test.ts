@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import sharp from 'sharp'
-import { type InferenceAnswer, InferenceHTTPClient, type ObjectDetectionAnswer } from '../../src/index'
+import type { InferenceAnswer, InferenceHTTPClient, ObjectDetectionAnswer } from '../../src/index'
 import { assertSameAnswer } from '../support/compare-answers'
 import type { Size } from '../support/compare-outlines'
-import { RememberingTransport } from '../support/compare-sent'
+import type { RememberingTransport } from '../support/compare-sent'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, paintPixels, type Rectangle, randomFrom, randomRectangles } from '../support/images'
-import { type RunningServer, startServer } from './server'
+import { openRealClient } from './real-client'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 const sizes: [width: number, height: number][] = [
@@ -20,17 +20,10 @@ const sizes: [width: number, height: number][] = [
 describe(`images larger than the model sees, on the real server (SEED=${seed})`, function () {
   this.timeout(120_000)
   const random = randomFrom(seed)
-  let server: RunningServer
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await startServer()
-    transport = new RememberingTransport(server.url)
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, transport })
-  })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
+  openRealClient((opened) => {
+    ;({ transport, client } = opened)
   })
 
   /** v0 does not know the size of the model: it is told here, so that both shrink alike. */

@@ -6,7 +6,7 @@ import {
   HTTPCallErrorError,
   type InferenceAnswer,
   type InferenceConfiguration,
-  InferenceHTTPClient,
+  type InferenceHTTPClient,
   type InstanceSegmentationAnswer,
   type MultiLabelClassificationAnswer,
   type ObjectDetectionAnswer,
@@ -14,7 +14,8 @@ import {
 } from '../../src/index'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, type Rectangle, randomFrom } from '../support/images'
-import { type RunningServer, startServer } from './server'
+import { openRealClient } from './real-client'
+import { sharedServer } from './shared-server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 const size = { width: 320, height: 240 }
@@ -23,16 +24,14 @@ const modes = ['v1', 'v0'] as const
 describe(`options on the real server (SEED=${seed})`, function () {
   this.timeout(120_000)
   const random = randomFrom(seed)
-  let server: RunningServer
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await startServer()
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, attempts: 1 })
-  })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
-  })
+  openRealClient(
+    (opened) => {
+      ;({ client } = opened)
+    },
+    sharedServer,
+    { attempts: 1 },
+  )
 
   const ask = <Answer = InferenceAnswer>(
     mode: string,

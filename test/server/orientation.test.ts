@@ -7,6 +7,7 @@ import { assertSameAnswer } from '../support/compare-answers'
 import { tinyTasks } from '../support/compare-tasks'
 import { asSeen, exifSegment, orientations, seenSize, withSegments, xmpSegment } from '../support/exif'
 import { paint, paintPixels, type Rectangle, randomFrom } from '../support/images'
+import { openRealClient } from './real-client'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -17,15 +18,9 @@ const blur = 1 + size.width / 320 / 2
 describe(`EXIF orientation on the real server (SEED=${seed})`, function () {
   this.timeout(120_000)
   const random = randomFrom(seed)
-  let server: RunningServer
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await startServer()
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key })
-  })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
+  openRealClient((opened) => {
+    ;({ client } = opened)
   })
 
   /** One rectangle of each colour, no two in a row or a column: they stay apart however the image is turned. */

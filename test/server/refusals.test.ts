@@ -8,9 +8,10 @@ import {
   InferenceHTTPClient,
   InvalidModelIdentifier,
 } from '../../src/index'
-import { RememberingTransport } from '../support/compare-sent'
+import type { RememberingTransport } from '../support/compare-sent'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, paintPixels } from '../support/images'
+import { openRealClient, ownServer } from './real-client'
 import { type RunningServer, startServer } from './server'
 
 const modes = ['v1', 'v0'] as const
@@ -20,18 +21,17 @@ describe('what is refused, for every task and in both modes', function () {
   let server: RunningServer
   let transport: RememberingTransport
   let client: InferenceHTTPClient
+  openRealClient(
+    (opened) => {
+      ;({ server, transport, client } = opened)
+    },
+    ownServer(startServer),
+    { attempts: 1 },
+  )
   let image: Buffer
   before(async () => {
-    server = await startServer()
-    transport = new RememberingTransport(server.url)
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, attempts: 1, transport })
     image = await paint(64, 48)
   })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
-  })
-  beforeEach(() => transport.forget())
 
   const clientOf = (mode: string, from = client) => (mode === 'v0' ? from.useApiV0() : from)
   const loaded = async () => (await client.listLoadedModels()).models.map(({ model_id }) => model_id).sort()

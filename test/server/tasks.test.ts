@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict'
-import { countClasses, type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
+import { countClasses, type InferenceAnswer, type InferenceHTTPClient } from '../../src/index'
 import type { Size } from '../support/compare-outlines'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
-import { type RunningServer, startServer } from './server'
+import { openRealClient } from './real-client'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 
 describe(`every task on the real server (SEED=${seed})`, function () {
   this.timeout(120_000)
   const random = randomFrom(seed)
-  let server: RunningServer
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await startServer()
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key })
-  })
-  after(async () => {
-    await client?.close()
-    await server?.stop()
+  openRealClient((opened) => {
+    ;({ client } = opened)
   })
 
   const between = (low: number, high: number) => low + Math.round(random() * (high - low))

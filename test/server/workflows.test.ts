@@ -14,8 +14,8 @@ import {
 import { assertFound } from '../support/compare'
 import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { startStubServer } from '../support/stub-server'
+import { openRealClient } from './real-client'
 import type { RunningServer } from './server'
-import { sharedServer } from './shared-server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 const size = { width: 320, height: 240 }
@@ -73,11 +73,9 @@ describe(`workflows on the real server (SEED=${seed})`, function () {
   const random = randomFrom(seed)
   let server: RunningServer
   let client: InferenceHTTPClient
-  before(async () => {
-    server = await sharedServer()
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key })
+  openRealClient((opened) => {
+    ;({ server, client } = opened)
   })
-  after(() => client?.close())
 
   const paintOne = async () => {
     const painted = randomRectangles(random, size.width, size.height)

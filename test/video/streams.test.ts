@@ -87,7 +87,7 @@ describe('streams of real videos', function () {
     const started = Date.now()
     controller.abort(new Error('enough'))
     assert.equal((await next).message, 'enough')
-    assert.ok(Date.now() - started < 100)
+    assert.ok(Date.now() - started < 2_000)
     await allGone(pids())
   })
 

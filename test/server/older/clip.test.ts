@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { InferenceHTTPClient } from '../../../src/index'
+import type { InferenceHTTPClient } from '../../../src/index'
 import { paint } from '../../support/images'
+import { openRealClient } from '../real-client'
 import { olderServer } from './server'
 
 const colors = ['red', 'green', 'blue'] as const
@@ -8,15 +9,15 @@ const colors = ['red', 'green', 'blue'] as const
 describe('CLIP on an old server', function () {
   this.timeout(120_000)
   let client: InferenceHTTPClient
+  openRealClient((opened) => {
+    ;({ client } = opened)
+  }, olderServer)
   let images: Buffer[]
   before(async () => {
-    const { url, key } = await olderServer()
-    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key })
     images = await Promise.all(
       colors.map((color) => paint(320, 240, [{ color, x: 160, y: 120, width: 240, height: 200 }])),
     )
   })
-  after(() => client?.close())
 
   const indexOfBest = (similarity: unknown): number => {
     assert.ok(Array.isArray(similarity))

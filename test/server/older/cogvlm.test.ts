@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { InferenceHTTPClient, WrongClientModeError } from '../../../src/index'
-import { RememberingTransport } from '../../support/compare-sent'
+import { type InferenceHTTPClient, WrongClientModeError } from '../../../src/index'
+import type { RememberingTransport } from '../../support/compare-sent'
 import { paint } from '../../support/images'
+import { openRealClient } from '../real-client'
 import { olderServer } from './server'
 
 /** The stand-in for the network tells what reached it. */
@@ -17,13 +18,9 @@ describe('CogVLM on an old server', function () {
   this.timeout(120_000)
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  before(async () => {
-    const { url, key } = await olderServer()
-    transport = new RememberingTransport(url)
-    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, transport })
-  })
-  after(() => client?.close())
-  beforeEach(() => transport.forget())
+  openRealClient((opened) => {
+    ;({ transport, client } = opened)
+  }, olderServer)
 
   const ask = async (...asked: Parameters<InferenceHTTPClient['promptCogvlm']>): Promise<Told> => {
     const { response, time } = await client.promptCogvlm(...asked)

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
-import {
-  type ClassificationAnswer,
-  type InferenceAnswer,
+import type {
+  ClassificationAnswer,
+  InferenceAnswer,
   InferenceHTTPClient,
-  type InstanceSegmentationAnswer,
-  type ObjectDetectionAnswer,
+  InstanceSegmentationAnswer,
+  ObjectDetectionAnswer,
 } from '../../../src/index'
 import { assertSameAnswer } from '../../support/compare-answers'
 import type { Size } from '../../support/compare-outlines'
-import { RememberingTransport } from '../../support/compare-sent'
+import type { RememberingTransport } from '../../support/compare-sent'
 import { tinyTasks } from '../../support/compare-tasks'
 import { asSeen, exifSegment, withSegments } from '../../support/exif'
 import { paint, type Rectangle, randomFrom, randomRectangles } from '../../support/images'
+import { openRealClient } from '../real-client'
 import { olderServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
@@ -22,13 +23,9 @@ describe(`every task on an old server (SEED=${seed})`, function () {
   const random = randomFrom(seed)
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  before(async () => {
-    const { url, key } = await olderServer()
-    transport = new RememberingTransport(url)
-    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, transport })
-  })
-  after(() => client?.close())
-  beforeEach(() => transport.forget())
+  openRealClient((opened) => {
+    ;({ transport, client } = opened)
+  }, olderServer)
 
   /** v0 does not know the size of the model: it is told here, so that both shrink alike. */
   const clientOf = (mode: string, configuration: object = {}) =>

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
-import { type GazeAnswer, InferenceHTTPClient, WrongClientModeError } from '../../../src/index'
-import { RememberingTransport } from '../../support/compare-sent'
+import { type GazeAnswer, type InferenceHTTPClient, WrongClientModeError } from '../../../src/index'
+import type { RememberingTransport } from '../../support/compare-sent'
 import { exifSegment, withSegments } from '../../support/exif'
 import { paint } from '../../support/images'
+import { openRealClient } from '../real-client'
 import { olderServer } from './server'
 
 const file = path.join(__dirname, '..', 'images', 'astronaut.jpg')
@@ -18,13 +19,9 @@ describe('gaze detection on an old server', function () {
   this.timeout(120_000)
   let transport: RememberingTransport
   let client: InferenceHTTPClient
-  before(async () => {
-    const { url, key } = await olderServer()
-    transport = new RememberingTransport(url)
-    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, transport })
-  })
-  after(() => client?.close())
-  beforeEach(() => transport.forget())
+  openRealClient((opened) => {
+    ;({ transport, client } = opened)
+  }, olderServer)
 
   it('finds the face, and where it looks', async () => {
     for (const form of [astronaut, file, astronaut.toString('base64')]) {

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict'
-import { HTTPCallErrorError, InferenceHTTPClient } from '../../../src/index'
+import { HTTPCallErrorError, type InferenceHTTPClient } from '../../../src/index'
 import { paint } from '../../support/images'
+import { openRealClient } from '../real-client'
 import { olderServer } from './server'
 
 describe('what an old server does not know yet', function () {
   this.timeout(120_000)
   let client: InferenceHTTPClient
+  openRealClient(
+    (opened) => {
+      ;({ client } = opened)
+    },
+    olderServer,
+    { attempts: 1 },
+  )
   let image: Buffer
   before(async () => {
-    const { url, key } = await olderServer()
-    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, attempts: 1 })
     image = await paint(64, 48)
   })
-  after(() => client?.close())
 
   const refused = (work: Promise<unknown>, status: number, said: RegExp) =>
     assert.rejects(work, (error) => {

@@ -3,6 +3,7 @@ import type { ObjectDetectionAnswer } from '../../../src/index'
 import { HTTPCallErrorError, InferenceHTTPClient, ModelNotInitializedError } from '../../../src/index'
 import { tinyTasks } from '../../support/compare-tasks'
 import { paint } from '../../support/images'
+import { openRealClient } from '../real-client'
 import type { RunningServer } from '../server'
 import { olderServer } from './server'
 
@@ -10,13 +11,17 @@ describe("an old server's registry of models", function () {
   this.timeout(120_000)
   let server: RunningServer
   let client: InferenceHTTPClient
+  openRealClient(
+    (opened) => {
+      ;({ server, client } = opened)
+    },
+    olderServer,
+    { attempts: 1 },
+  )
   let image: Buffer
   before(async () => {
-    server = await olderServer()
-    client = new InferenceHTTPClient({ apiUrl: server.url, apiKey: server.key, attempts: 1 })
     image = await paint(320, 240, [{ color: 'green', x: 100, y: 100, width: 80, height: 60 }])
   })
-  after(() => client?.close())
   beforeEach(() => client.unloadAllModels())
 
   const loaded = async () => (await client.listLoadedModels()).models.map(({ model_id }) => model_id)

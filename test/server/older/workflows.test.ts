@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { HTTPCallErrorError, InferenceHTTPClient, type ObjectDetectionAnswer } from '../../../src/index'
+import { HTTPCallErrorError, type InferenceHTTPClient, type ObjectDetectionAnswer } from '../../../src/index'
 import { assertFound } from '../../support/compare'
 import { paint, type Rectangle } from '../../support/images'
+import { openRealClient } from '../real-client'
 import { olderServer } from './server'
 
 const size = { width: 320, height: 240 }
@@ -40,15 +41,19 @@ const specification = (model_id = 'tiny-boxes/1') => ({
 describe('workflows on an old server', function () {
   this.timeout(120_000)
   let client: InferenceHTTPClient
+  openRealClient(
+    (opened) => {
+      ;({ client } = opened)
+    },
+    olderServer,
+    { attempts: 1 },
+  )
   let image: Buffer
   let nothing: Buffer
   before(async () => {
-    const { url, key } = await olderServer()
-    client = new InferenceHTTPClient({ apiUrl: url, apiKey: key, attempts: 1 })
     image = await paint(size.width, size.height, painted)
     nothing = await paint(100, 80)
   })
-  after(() => client?.close())
 
   const counts = (outputs: Record<string, unknown>[]) => outputs.map(({ count }) => count)
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { mock } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { abortedAfter, unlessAborted } from '../../../src/concurrency/abort'
 import { liveTimers } from '../http/timers'
 
@@ -8,10 +9,13 @@ const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').le
 
 describe('a limit of time', () => {
   it('aborts when the time runs out, and says so', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] })
     const limit = abortedAfter(20)
+    mock.timers.tick(19)
     assert.equal(limit.signal.aborted, false)
     assert.equal(limit.expired, false)
-    await pause(100)
+    mock.timers.tick(1)
+    mock.timers.reset()
     assert.equal(limit.signal.aborted, true)
     assert.equal(limit.signal.reason.name, 'TimeoutError')
     assert.equal(limit.expired, true)
@@ -43,7 +47,6 @@ describe('a limit of time', () => {
     assert.equal(liveTimers(), before)
     assert.equal(listeners(controller.signal), 0)
     controller.abort()
-    await pause(60)
     assert.equal(limit.signal.aborted, false)
     assert.equal(limit.expired, false)
   })

@@ -94,7 +94,7 @@ describe('a video', () => {
     const started = Date.now()
     controller.abort(new Error('enough'))
     assert.equal((await next).message, 'enough')
-    assert.ok(Date.now() - started < 100)
+    assert.ok(Date.now() - started < 2_000)
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
     await allGone(pids())
   })
@@ -110,7 +110,7 @@ describe('a video', () => {
     const started = Date.now()
     controller.abort(new Error('enough'))
     assert.equal((await opening).message, 'enough')
-    assert.ok(Date.now() - started < 100)
+    assert.ok(Date.now() - started < 2_000)
     await allGone(file.started().map(({ pid }) => pid))
   })
 
