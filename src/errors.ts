@@ -8,13 +8,19 @@ export class HTTPClientError extends Error {
   /** What a person can do about it, in plain words; also part of `message`. */
   readonly hint: string | undefined
 
-  constructor(code: string, what: string, hint?: string) {
-    super(hint ? `${what} ${hint}` : what)
+  /** `details` are for those who look into it: they stand last. */
+  constructor(code: string, what: string, hint?: string, details?: string) {
+    super([what, hint, details].filter(Boolean).join(' '))
     this.name = new.target.name
     this.code = code
     this.hint = hint
     // own and enumerable properties would repeat the class name in every debug sidebar
     Object.defineProperty(this, 'name', { enumerable: false })
+  }
+
+  /** What Catch nodes show: nobody there knows the class. */
+  override toString(): string {
+    return this.message
   }
 }
 
@@ -29,15 +35,22 @@ export class HTTPCallErrorError extends HTTPClientError {
 
   constructor(facts: {
     statusCode: number
-    description: string
+    /** What it means, as the beginning of a sentence. */
+    cause: string
+    hint: string | undefined
     apiMessage: unknown
-    hint?: string | undefined
+    /** What was asked, in the words of protocols; it stands last. */
+    place: string
+    description: string
     code?: string
   }) {
+    const { code = 'HTTP_CALL_ERROR', cause, statusCode, hint, place } = facts
+    const says = said(facts.apiMessage)
     super(
-      facts.code ?? 'HTTP_CALL_ERROR',
-      endSentence(facts.description + said(facts.apiMessage)),
-      facts.hint,
+      code,
+      `${cause} (${statusCode}).`,
+      hint,
+      [says && `The server says: ${says}`, `(${place})`].filter(Boolean).join(' '),
     )
     this.statusCode = facts.statusCode
     this.apiMessage = facts.apiMessage
@@ -183,7 +196,7 @@ export class FeatureDeprecatedError extends HTTPClientError {
   }
 }
 
-const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+const endSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 // A proxy's page or a validation report may be long; a sentence is read in a sidebar.
 const mostRead = 10_000
@@ -200,7 +213,7 @@ const said = (apiMessage: unknown): string => {
     .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  return line ? `: ${line.length > mostSaid ? `${line.slice(0, mostSaid)}…` : line}` : ''
+  return line && endSentence(line.length > mostSaid ? `${line.slice(0, mostSaid)}…` : line)
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

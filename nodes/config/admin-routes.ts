@@ -85,9 +85,9 @@ const secretsFor = ({ url, apiKey }: Settings & Secrets, stored: DeployedServer 
 /** Whether a body holds what the dialog sends; programs may send anything. */
 const isForm = (body: Settings & Secrets): boolean => {
   if (typeof body !== 'object' || body === null || typeof body.url !== 'string') return false
-  const { retries, httpReferences, proxyLocalAddresses, ...texts } = body
+  const { retries, httpReferences, proxyLocalAddresses, goneToCatch, ...texts } = body
   return (
-    [retries, httpReferences, proxyLocalAddresses].every((flag) =>
+    [retries, httpReferences, proxyLocalAddresses, goneToCatch].every((flag) =>
       ['boolean', 'undefined'].includes(typeof flag),
     ) && Object.values(texts).every((text) => ['string', 'number', 'undefined'].includes(typeof text))
   )

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { apiKeyFromEnvironment, displayUrl } from '../../src/index'
-import { asFailure } from '../shared/failure'
+import { asFailure, NotConfiguredError, ServerGoneError } from '../shared/failure'
 import { migrated } from '../shared/migrations'
 import type { Server } from '../shared/server'
 import { openAdminRoutes } from './admin-routes'
@@ -24,7 +24,8 @@ export = (RED: NodeAPI) => {
         const text = RED._(`roboflow-config.status.${reachable ? 'back' : 'gone'}`)
         this.status({ fill: reachable ? 'green' : 'red', shape: reachable ? 'dot' : 'ring', text })
         if (reachable) this.log(`${text}: ${place}`)
-        else this.error(Object.assign(new Error(`${text}: ${place}`), { code: 'SERVER_GONE' }), {})
+        else if (settings.goneToCatch) this.error(new ServerGoneError(`${text}: ${place}`), {})
+        else this.error(`${text}: ${place}`)
       }
       const watch = new ServerWatch(
         async () => this.client?.getServerInfo({ attempts: 1, timeout: 4_000 }),
@@ -32,6 +33,7 @@ export = (RED: NodeAPI) => {
       )
 
       try {
+        refuseUnsetVariable(settings.url)
         const { apiKey, serviceSecret } = this.credentials
         const secrets = {
           apiKey: apiKey || apiKeyFromEnvironment(settings.url),
@@ -54,4 +56,14 @@ export = (RED: NodeAPI) => {
     { credentials: { apiKey: { type: 'password' }, serviceSecret: { type: 'password' } } },
   )
   openAdminRoutes(RED)
+}
+
+/** Node-RED leaves the name of a variable that is not set as it is. */
+const refuseUnsetVariable = (text: string): void => {
+  const name = /^\$\{([^}]+)\}$/.exec(text)?.[1]
+  if (name === undefined) return
+  throw new NotConfiguredError(
+    `The URL of the server is the environment variable ${name}, which is not set.`,
+    'Set it where Node-RED is started, or among the environment variables of the flow, the subflow or all flows.',
+  )
 }

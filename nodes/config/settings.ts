@@ -12,6 +12,8 @@ export interface Settings {
   keyTransport?: 'legacy' | 'both' | 'header'
   httpReferences?: boolean
   proxyLocalAddresses?: boolean
+  /** Catch nodes hear of a server that is gone, too. */
+  goneToCatch?: boolean
   tls?: string
 }
 

@@ -36,6 +36,13 @@ export class InputTimeoutError extends HTTPClientError {
   }
 }
 
+/** The server stopped answering; of no message, but of the server's own node. */
+export class ServerGoneError extends HTTPClientError {
+  constructor(what: string) {
+    super('SERVER_GONE', what)
+  }
+}
+
 /** The node went before the message had its answer. */
 export class NodeClosedError extends HTTPClientError {
   constructor() {

@@ -1,5 +1,12 @@
 import { isUint8Array } from 'node:util/types'
-import { forEachImage, LoadedImage, loadReference, resolveReference } from '../../src/index'
+import {
+  forEachImage,
+  InvalidInputFormatError,
+  LoadedImage,
+  loadReference,
+  type Reference,
+  resolveReference,
+} from '../../src/index'
 import { evaluateProperty, isTypedIn, typeOf } from './evaluate'
 import { type Input, type MessageContext, required, textInput, textsInput, valueInMessage } from './inputs'
 import { refuseFromOutside } from './references'
@@ -47,12 +54,24 @@ export const imagesAmong = (inputs: object): Images | undefined =>
 const isImage = (value: unknown): value is LoadedImage => value instanceof LoadedImage
 
 const load = async (context: MessageContext, property: string, value: unknown): Promise<LoadedImage> => {
-  const reference = resolveReference(value)
+  const reference = resolve(value, context.msg)
   const fromOutside = !isTypedIn(typeOf(context.properties, property))
   if (fromOutside) refuseFromOutside(reference, context.msg, context.references)
   // whoever sent an http request may learn whether it worked, and no more of files and pages
   const isDiscreet = fromOutside && context.msg.req !== undefined
-  return loadReference(reference, { ...context.loading(), signal: context.signal, isDiscreet })
+  return loadReference(reference, { ...context.loading, signal: context.signal, isDiscreet })
+}
+
+const resolve = (value: unknown, { req }: MessageContext['msg']): Reference => {
+  try {
+    return resolveReference(value)
+  } catch (error) {
+    const { files } = (req ?? {}) as { files?: unknown }
+    if (!(error instanceof InvalidInputFormatError) || !Array.isArray(files) || files.length === 0)
+      throw error
+    const [what = ''] = error.message.split(/(?<=\.) /)
+    throw new InvalidInputFormatError(what, 'The uploaded file is msg.req.files[0]: choose that.')
+  }
 }
 
 /** About how much memory a value that may be an image, or a list of them, takes; without touching much of it. */

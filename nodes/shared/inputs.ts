@@ -8,7 +8,7 @@ export interface MessageContext extends Evaluation {
   status: StatusLine
   references: ReferencePolicy
   /** How images are read: with the limits of the node's server, where it has one. */
-  loading(): LoadOptions
+  loading: LoadOptions
 }
 
 /** One thing that a node takes from its dialog or from messages, under the property that it is named after. */

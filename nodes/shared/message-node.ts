@@ -56,8 +56,8 @@ export const takeMessages = <T>(
     source: sourceOf(msg),
     async work(signal) {
       const started = performance.now()
-      const context = { RED, node, properties, msg, signal, references, status, loading }
       try {
+        const context = { RED, node, properties, msg, signal, references, status, loading: loading() }
         const output = await recipe.work(await readAll(recipe.inputs, context), context)
         const took = performance.now() - started
         return () => {

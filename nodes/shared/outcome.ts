@@ -51,12 +51,23 @@ export class Outcome {
 
   fail(error: Error): void {
     this.#status.failed(error)
+    const { statusCode } = error as { statusCode?: unknown }
+    // beside msg.error, as core's http request has it
+    if (typeof statusCode === 'number') this.#tell({ statusCode })
     this.#end(error)
   }
 
   /** The node goes: no status, but whoever waits for the message hears of it. */
   abandon(error: NodeClosedError): void {
     this.#end(error)
+  }
+
+  #tell(properties: object): void {
+    try {
+      Object.assign(this.#msg, properties)
+    } catch {
+      // the message may be frozen: the error says it, too
+    }
   }
 
   #end(error?: Error): void {

@@ -3,6 +3,15 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red'
 const shortestPause = 500
 const longestText = 60
 
+/** The cause of an error, which is its first sentence; one that is too long ends with a whole word. */
+const shortened = (message: string): string => {
+  const [sentence = ''] = message.slice(0, longestText * 10).split(/(?<=[.!?])\s/)
+  const printable = sentence.replace(/[\p{C}\uFFFD]+/gu, ' ').replace(/\.$/, '')
+  if (printable.length <= longestText) return printable
+  const cut = printable.slice(0, longestText)
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), longestText / 2)).trimEnd()} …`
+}
+
 export interface Load {
   running: number
   waiting: number
@@ -54,9 +63,7 @@ export class StatusLine {
   }
 
   failed(error: Error): void {
-    const [sentence = ''] = error.message.split(/(?<=[.!?])\s/)
-    const text = sentence.length > longestText ? `${sentence.slice(0, longestText)}…` : sentence
-    this.#happened({ fill: 'red', shape: 'ring', text })
+    this.#happened({ fill: 'red', shape: 'ring', text: shortened(error.message) })
   }
 
   /** The counts of running, waiting or dropped messages may have changed. */

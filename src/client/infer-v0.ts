@@ -39,6 +39,7 @@ export const routeOfV0 = (
         // what the body is; servers expect this name for it
         headers: jsonHeaders(context),
         body: { base64: image },
+        model: `${project}/${version}`,
         loads: path,
       } as const
       const answer = await context.requester.request(call, { ...options, signal: within })

@@ -47,6 +47,7 @@ export const routeOfV1 = async (
         query,
         headers: jsonHeaders(context),
         body: { json: { ...keyInBody(context), model_id: id, ...fields, image: imageField(encoded) } },
+        model: id,
         loads: `${path} ${id}`,
       } as const
       try {

@@ -47,6 +47,7 @@ export const loadModel = async (
     path: '/model/add',
     headers: jsonHeaders(context),
     body: { json: { model_id: id, ...keyInBody(context) } },
+    model: id,
     loads: `/model/add ${id}`,
   } as const
   return askModels(context, call, options)
@@ -65,6 +66,7 @@ export const unloadModel = async (
     path: '/model/remove',
     headers: jsonHeaders(context),
     body: { json: { model_id: id } },
+    model: id,
   } as const
   const left = await askModels(context, call, options)
   context.descriptions.forget(id)

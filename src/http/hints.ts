@@ -1,36 +1,66 @@
-const statusHints: Record<number, string> = {
-  401: 'The API key is missing or wrong: check it in the server settings.',
-  402: 'The workspace has no credits left: see its plan and usage at Roboflow.',
-  403: 'This API key may not do that: give it the scope, or use a key of the workspace that owns the model.',
-  404: 'The server does not know it: check how the id is spelled (project/version) and that the key belongs to its workspace.',
-  405: 'This server has no such route: is it really an inference server, and is it recent enough?',
-  410: 'The server no longer offers this.',
-  413: 'The image is too large for the server or a proxy before it: send a smaller one.',
-  414: 'An id or an option is too long for the server, or for a proxy before it.',
-  422: 'The server could not accept an option: check the configuration.',
-  423: 'The workspace is paused: see its state at Roboflow.',
-  429: 'Too many requests at once: send fewer, or wait.',
-  431: 'An id, an option or the key is too long for the server, or for a proxy before it.',
-  500: 'The server failed: its own log says why.',
-  502: 'The server, or a proxy before it, could not reach what it needs.',
-  503: 'The server is not ready, or cannot reach Roboflow: try again in a moment.',
-  504: 'A proxy waited too long for the server: a first request may load a model, try again.',
-  507: 'The server is out of memory: unload models that are not needed.',
+/** What an answer of the API means, and what a person can do about it. */
+export interface Explanation {
+  /** The beginning of a sentence: short enough for a node's status. */
+  cause: string
+  hint: string | undefined
 }
 
-/** What a person can do about an answer of the API. */
-export const hintForStatus = (
+const statuses: Record<number, [cause: string, hint: string]> = {
+  401: ['The API key is missing or wrong', 'Check it in the server settings.'],
+  402: ['The workspace has no credits left', 'See its plan and usage at Roboflow.'],
+  403: [
+    'This API key may not do that',
+    'Give it the scope, or use a key of the workspace that owns the model.',
+  ],
+  404: ['The server does not know it', 'Check how it is spelled, and that the key belongs to its workspace.'],
+  405: ['This server has no such route', 'Is it really an inference server, and is it recent enough?'],
+  410: ['The server no longer offers this', 'Its documentation says what to use instead.'],
+  413: ['The image is too large for the server, or for a proxy before it', 'Send a smaller one.'],
+  414: ['An id or an option is too long for the server, or for a proxy before it', 'Shorten it.'],
+  422: ['The server could not accept an option', 'Check the configuration.'],
+  423: ['The workspace is paused', 'See its state at Roboflow.'],
+  429: ['Too many requests at once', 'Send fewer, or wait.'],
+  431: ['An id, an option or the key is too long for the server', 'Shorten it.'],
+  500: ['The server failed', 'Its own log says why.'],
+  502: ['The server, or a proxy before it, could not reach what it needs', 'Try again in a moment.'],
+  503: ['The server is not ready, or cannot reach Roboflow', 'Try again in a moment.'],
+  504: ['A proxy waited too long for the server', 'A first request may load a model: try again.'],
+  507: ['The server is out of memory', 'Unload models that are not needed.'],
+}
+
+const knownModel = 'Check how the id is spelled (project/version), and that the key belongs to its workspace.'
+
+/** What an answer of status 300 or more means; `model` is the id that was asked about. */
+export const explainStatus = (
   status: number,
-  facts: { html: boolean; location?: string | undefined; said?: unknown },
-): string | undefined => {
-  if (status >= 300 && status < 400 && facts.location) {
-    return `The server has moved: if you trust the new address, set the URL to ${facts.location}.`
-  }
-  if (facts.html)
-    return 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
-  if (status === 400 && typeof facts.said === 'string' && facts.said.startsWith('Could not load input image'))
-    return 'The server cannot decode this image: is it damaged, or of a format other than JPEG or PNG?'
-  return statusHints[status]
+  facts: {
+    html: boolean
+    location?: string | undefined
+    said?: unknown
+    model?: string | undefined
+    reason?: string
+  },
+): Explanation => {
+  const { html, location, said, model, reason } = facts
+  if (status >= 300 && status < 400 && location)
+    return {
+      cause: 'The server has moved',
+      hint: `If you trust the new address, set the URL to ${location}.`,
+    }
+  if (html)
+    return {
+      cause: 'A web page came back',
+      hint: 'A proxy or another server answers here, not Roboflow Inference.',
+    }
+  if (status === 400 && typeof said === 'string' && said.startsWith('Could not load input image'))
+    return {
+      cause: 'The server cannot decode this image',
+      hint: 'Is it damaged, or of a format other than JPEG or PNG?',
+    }
+  if (status === 404 && model !== undefined)
+    return { cause: `The server does not know the model ${JSON.stringify(model)}`, hint: knownModel }
+  const [cause, hint] = statuses[status] ?? [`The server answered ${reason || 'with an error'}`, undefined]
+  return { cause, hint }
 }
 
 /** What a person can do when no answer came; `reason` is the system's error code. */

@@ -50,6 +50,8 @@ export interface ApiRequest {
   query?: URLSearchParams
   headers?: Record<string, string>
   body?: RequestBody
+  /** The model that it is about, for errors. */
+  model?: string
   /** What has to be loaded before the first answer: it gets the longer timeout until it has answered once. */
   loads?: string
   /** Each arrival may do something, such as send a mail: sent again only where nothing can have been done yet. */

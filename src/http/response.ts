@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { HTTPCallErrorError, InvalidResponseError } from '../errors'
-import { hintForStatus } from './hints'
+import { explainStatus } from './hints'
 import { parseJson } from './json'
 import type { TransportResponse } from './transport'
 import { shortPath } from './urls'
@@ -8,6 +8,8 @@ import { shortPath } from './urls'
 interface Sent {
   method: string
   path: string
+  /** The model that it is about. */
+  model?: string | undefined
 }
 
 /** The value of an answer that should be JSON; numbers that are none (`NaN`, `Infinity`) are null. */
@@ -38,12 +40,17 @@ export const errorFromResponse = (
   const location = answer.headers.location && redact(answer.headers.location)
   const reason = STATUS_CODES[answer.status] ?? ''
   const said = apiMessageOf(answer.headers['content-type'], text)
-  const description = `${answer.status} ${reason} from ${sent.method} ${place}${shortPath(sent.path)}`
+  const { model } = sent
+  const facts = { html: isHtml(answer, text), location, said, model, reason }
   return new HTTPCallErrorError({
     statusCode: answer.status,
-    description: description.replace('  ', ' '),
+    ...explainStatus(answer.status, facts),
+    place: `${sent.method} ${place}${shortPath(sent.path)}`,
+    description: `${answer.status} ${reason} from ${sent.method} ${place}${shortPath(sent.path)}`.replace(
+      '  ',
+      ' ',
+    ),
     apiMessage: redactDeep(said, redact),
-    hint: hintForStatus(answer.status, { html: isHtml(answer, text), location, said }),
   })
 }
 

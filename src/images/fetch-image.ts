@@ -121,6 +121,8 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
+      cause: 'The URL of the image answers with an error',
+      place: `GET ${displayUrl(url)}`,
       description: `The image's URL ${displayUrl(url)} answers ${answer.statusCode}`,
       apiMessage: redactDeep(said, (part) => redact(part, secrets)),
       hint: 'Open the URL in a browser: does it show the image?',

@@ -1,5 +1,6 @@
 import { abortedAfter, unlessAborted } from '../concurrency/abort'
 import { EncodingError, HTTPClientError, InvalidInputFormatError, InvalidURLImageInput } from '../errors'
+import { displayUrl } from '../http/urls'
 import { type FetchOptions, fetchImage } from './fetch-image'
 import { defaultMaxBytes, defaultTimeout } from './limits'
 import { LoadedImage } from './loaded-image'
@@ -33,11 +34,11 @@ export const loadReference = async (
       return encodePixels(reference.pixels)
     case 'url':
       return discreetly(options, noImageThere, async () =>
-        LoadedImage.from(await fetchImage(reference.url, options)),
+        loadedFrom(displayUrl(reference.url), await fetchImage(reference.url, options)),
       )
     case 'path':
       return discreetly(options, noSuchFile, async () =>
-        LoadedImage.from(await readImage(reference.path, options)),
+        loadedFrom(shown(reference.path), await readImage(reference.path, options)),
       )
   }
 }
@@ -90,7 +91,19 @@ const readImage = async (
 
 const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
 
-const shown = (path: string): string => JSON.stringify(path.length > 80 ? `${path.slice(0, 80)}…` : path)
+/** A path for people: short, and nothing in it that cannot be printed. */
+const shown = (path: string): string =>
+  JSON.stringify((path.length > 80 ? `${path.slice(0, 80)}…` : path).replace(/[\p{C}\uFFFD]/gu, '?'))
+
+/** A list may come from many files: an error about what is in one names it. */
+const loadedFrom = (name: string, bytes: Buffer): LoadedImage => {
+  try {
+    return LoadedImage.from(bytes)
+  } catch (error) {
+    if (error instanceof HTTPClientError) error.message = `${name}: ${error.message}`
+    throw error
+  }
+}
 
 const unreadable = (path: string, code: string | undefined): [what: string, hint: string] => {
   const name = shown(path)

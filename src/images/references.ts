@@ -103,6 +103,7 @@ const resolveString = (text: string): Reference => {
   if (/^data:/i.test(trimmed)) return { kind: 'bytes', bytes: decodeDataUri(trimmed) }
   if (isUrl(trimmed)) return resolveUrl(trimmed)
   if (isBase64Image(trimmed)) return { kind: 'bytes', bytes: Buffer.from(trimmed, 'base64') }
+  refuseMisread(trimmed)
   return { kind: 'path', path: text }
 }
 
@@ -166,6 +167,25 @@ const percentDecoded = (text: string): Buffer => {
 }
 
 const percent = 0x25
+
+const misread: [format: string, beginning: RegExp][] = [
+  ['JPEG', /^\uFFFD{2,}[\s\S]{0,12}(JFIF|Exif|ICC_PROFILE|Adobe)/],
+  ['JPEG', /^\uFFFD{4}/],
+  ['PNG', /^\uFFFDPNG/],
+  ['GIF', /^GIF8[79]a[\s\S]*\uFFFD/],
+  ['WebP', /^RIFF[\s\S]{1,12}WEBP/],
+]
+
+/** Bytes that were taken for UTF-8 cannot be had back: whoever did that is to leave them alone. */
+const refuseMisread = (text: string): void => {
+  const head = text.slice(0, 200)
+  const [format] = misread.find(([, beginning]) => beginning.test(head)) ?? []
+  if (!format) return
+  throw new InvalidInputFormatError(
+    `This text is a ${format} read as UTF-8.`,
+    'Choose "a single Buffer object" in the read file node, or "a binary buffer" in the http request node.',
+  )
+}
 
 // A JPEG's base64 begins with "/9j/" and would pass for a path: only what it decodes to tells.
 const isBase64Image = (text: string): boolean => {

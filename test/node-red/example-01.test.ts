@@ -45,7 +45,7 @@ describe('example 01 in a real Node-RED', () => {
     const { value } = await nodeRed.nextDebug(({ name }) => name === 'what went wrong')
     const { code, message } = value as { code: string; message: string }
     assert.equal(code, 'HTTP_CALL_ERROR')
-    assert.match(message, /401 Unauthorized.*no such key.*API key/)
+    assert.match(message, /API key is missing or wrong \(401\).*no such key/)
     stub.answer = () => undefined
     nodeRed.forget()
     await nodeRed.inject(nodeOf(flows, 'inject').id)

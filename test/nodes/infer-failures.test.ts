@@ -101,10 +101,10 @@ describe('infer fails a message', () => {
     const html = { headers: { 'content-type': 'text/html' }, text: '<!doctype html><h1>It works!</h1>' }
     const statuses = {
       401: /API key/,
-      404: /id is spelled/,
+      404: /does not know the model "cars\/3"/,
       410: /no longer/,
       429: /Too many/,
-      500: /own log/,
+      500: /The server failed/,
       503: /not ready/,
     }
     const answers: [name: string, answer: Answer, code: string, says: RegExp][] = [
@@ -112,10 +112,10 @@ describe('infer fails a message', () => {
         status,
         { status: Number(status), json: { message: 'so it is' } },
         'HTTP_CALL_ERROR',
-        new RegExp(`${status}.*so it is.*${says.source}`),
+        new RegExp(`${says.source}.*\\(${status}\\).*The server says: so it is`),
       ]),
       ['a web page', html, 'INVALID_RESPONSE', /proxy or another server/],
-      ['a web page and 502', { ...html, status: 502 }, 'HTTP_CALL_ERROR', /proxy or another server/],
+      ['a web page and 502', { ...html, status: 502 }, 'HTTP_CALL_ERROR', /A proxy or another server/],
       ['half of its JSON', { text: JSON.stringify(detection).slice(0, 80) }, 'INVALID_RESPONSE', /not JSON/],
       ['JSON of another kind', { json: { status: 'ok' } }, 'INVALID_RESPONSE', /no predictions/],
       ['null', { json: null }, 'INVALID_RESPONSE', /no predictions/],
@@ -133,6 +133,26 @@ describe('infer fails a message', () => {
         await goodAgain(flow)
       })
     }
+  })
+
+  it('with the status of the answer beside the error, whose text begins with the cause', async () => {
+    const flow = await start()
+    test.stub.answer = ({ path }) => (path.startsWith('/infer') ? { status: 402 } : undefined)
+    flow.send({ payload: jpeg, model: 'cars/3' })
+    const { error, statusCode } = await flow.caught.next()
+    assert.equal(statusCode, 402)
+    assert.match(error.message, /^The workspace has no credits left \(402\)\./)
+  })
+
+  it('whose upload is elsewhere, and says where', async () => {
+    const flow = await start()
+    const req = { files: [{ buffer: jpeg, mimetype: 'image/jpeg' }] }
+    const error = await failure(flow, { payload: {}, req })
+    assert.equal(
+      error.message,
+      'msg.payload: There is no image here: it is an empty object. ' +
+        'The uploaded file is msg.req.files[0]: choose that.',
+    )
   })
 
   it('when no server is chosen', async () => {

@@ -130,10 +130,10 @@ describe(`batches on the real server (SEED=${seed})`, function () {
           // the server does not say which image of a request it means
           const which =
             mode === 'v0' || maxBatchSize === 1
-              ? 'Image 5 of 8: 400'
+              ? 'Image 5 of 8: The server cannot decode this image (400)'
               : maxBatchSize === 3
-                ? 'Images 4 to 6 of 8: 400'
-                : 'Images 1 to 8 of 8: 400'
+                ? 'Images 4 to 6 of 8: The server cannot decode this image (400)'
+                : 'Images 1 to 8 of 8: The server cannot decode this image (400)'
           assert.equal(error.message.slice(0, which.length), which)
           assert.match(error.message, /Could not load input image/)
         })

@@ -7,9 +7,8 @@ import { type InferenceAnswer, InferenceHTTPClient } from '../../src/index'
 import { assertFound } from '../support/compare'
 import { tinyTasks } from '../support/compare-tasks'
 import { paint, paintPixels, randomFrom, randomRectangles } from '../support/images'
-import { openRealClient } from './real-client'
-import type { RunningServer } from './server'
-import { sharedServer } from './shared-server'
+import { openRealClient, ownServer } from './real-client'
+import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 
@@ -23,7 +22,8 @@ describe(`object detection on the real server (SEED=${seed})`, function () {
     (opened) => {
       ;({ server, client } = opened)
     },
-    sharedServer,
+    // some models have to be loaded here first
+    ownServer(startServer),
     {
       // what shrinking costs is looked at elsewhere
       configuration: { clientDownsizingDisabled: true },

@@ -83,7 +83,7 @@ describe("the real server's error answers", function () {
           await assert.rejects(asked.infer(image, { modelId }), (error) => {
             assert.ok(error instanceof HTTPCallErrorError)
             assert.equal(error.statusCode, 503)
-            assert.match(error.message, /try again/)
+            assert.match(error.message, /Try again/)
             return true
           })
         }

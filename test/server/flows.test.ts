@@ -144,7 +144,7 @@ describe(`flows with the real server (SEED=${seed})`, function () {
     const painted = randomRectangles(random, size.width, size.height)
     await nodeRed.deploy([
       tab,
-      config(),
+      { ...config(), goneToCatch: true },
       inject('go', await dataUri(painted), 'infer'),
       infer(),
       debug('seen'),

@@ -5,6 +5,9 @@ import * as errors from '../../src/errors'
 const call = (facts: Partial<ConstructorParameters<typeof errors.HTTPCallErrorError>[0]>) =>
   new errors.HTTPCallErrorError({
     statusCode: 422,
+    cause: 'The server could not accept an option',
+    hint: undefined,
+    place: 'POST http://stub/infer/object_detection',
     description: '422 Unprocessable Entity from POST http://stub/infer/object_detection',
     apiMessage: undefined,
     ...facts,
@@ -45,6 +48,10 @@ describe('errors', () => {
     })
   }
 
+  it('is shown by its message: nobody who sees it in a flow knows the class', () => {
+    assert.equal(String(new errors.EncodingError('It is empty.')), 'It is empty.')
+  })
+
   it('says what happened, then what to do', () => {
     const error = new errors.EncodingError('It is empty.', 'Send another one.')
     assert.equal(error.message, 'It is empty. Send another one.')
@@ -61,7 +68,8 @@ describe('errors', () => {
     assert.equal(error.apiMessage, 'No model.')
     assert.equal(
       error.message,
-      '422 Unprocessable Entity from POST http://stub/infer/object_detection: No model. Check it.',
+      'The server could not accept an option (422). Check it. The server says: No model. ' +
+        '(POST http://stub/infer/object_detection)',
     )
   })
 
@@ -84,44 +92,42 @@ describe('errors', () => {
     const error = call({ apiMessage })
     assert.equal(
       error.message,
-      '422 Unprocessable Entity from POST http://stub/infer/object_detection: ' +
+      'The server could not accept an option (422). The server says: ' +
         'body.confidence: Input should be a valid number; body.image.0.value: Field required; No place; ' +
-        'just a text; {"odd":1}; null.',
+        'just a text; {"odd":1}; null. (POST http://stub/infer/object_detection)',
     )
     assert.equal(error.apiMessage, apiMessage, 'the list itself stays')
   })
 
   it('adds nothing where the server said nothing', () => {
     for (const apiMessage of [undefined, '', 'N/A', ' \n ']) {
-      assert.equal(call({ apiMessage, description: 'Failed' }).message, 'Failed.')
+      assert.equal(call({ apiMessage, cause: 'It failed', place: 'x' }).message, 'It failed (422). (x)')
     }
   })
 
   it('leaves out details that are none, and a full stop too many', () => {
-    const shown = (apiMessage: string) => call({ apiMessage, description: 'Failed' }).message
-    assert.equal(shown('No such block.. More details: None'), 'Failed: No such block.')
-    assert.equal(
-      shown('No such block.. More details: it is y'),
-      'Failed: No such block. More details: it is y.',
-    )
+    const shown = (apiMessage: string) => call({ apiMessage, cause: 'It failed', place: 'x' }).message
+    const says = (text: string) => `It failed (422). The server says: ${text} (x)`
+    assert.equal(shown('No such block.. More details: None'), says('No such block.'))
+    assert.equal(shown('No such block.. More details: y'), says('No such block. More details: y.'))
   })
 
   it('makes one line of a page, without its tags, and shortens it', () => {
     const page = `<html>\n<h1>502</h1> Bad\n  Gateway ${'x'.repeat(1000)}</html>`
     const { message, apiMessage } = call({ apiMessage: page, description: 'Failed' })
-    assert.match(message, /^Failed: 502 Bad Gateway x+….$/)
-    assert.ok(message.length < 320, `${message.length} characters`)
+    assert.match(message, /The server says: 502 Bad Gateway x+… \(POST/)
+    assert.ok(message.length < 440, `${message.length} characters`)
     assert.equal(apiMessage, page)
   })
 
   it('looks at the beginning of what a server said, however much it is', () => {
     for (const piece of ['<', '<a', '. More details: None', ' ', '.']) {
       const { message } = call({ apiMessage: piece.repeat(400_000), description: 'Failed' })
-      assert.ok(message.length < 400, `${message.length} characters`)
+      assert.ok(message.length < 440, `${message.length} characters`)
     }
   }).timeout(5_000)
 
   it('writes an object of the server as JSON', () => {
-    assert.equal(call({ apiMessage: { why: 'x' }, description: 'Failed' }).message, 'Failed: {"why":"x"}.')
+    assert.match(call({ apiMessage: { why: 'x' } }).message, /The server says: \{"why":"x"\}\. \(POST/)
   })
 })

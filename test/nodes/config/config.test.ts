@@ -44,7 +44,7 @@ describe('roboflow-config', () => {
   })
 
   it('says what is wrong with its URL, and so do the messages of its nodes', async () => {
-    for (const url of ['not a URL', 'ftp://127.0.0.1', '', variable('NOT_SET')]) {
+    for (const url of ['not a URL', 'ftp://127.0.0.1', '']) {
       const flow = await startFlow({ url })
       assert.equal(clientOf(flow), undefined)
       flow.send({ payload: jpeg })
@@ -53,6 +53,17 @@ describe('roboflow-config', () => {
       assert.match(error.message, /server URL/)
       await stopFlow()
     }
+  })
+
+  it('names the environment variable that its URL should come from, where that is not set', async () => {
+    const flow = await startFlow({ url: variable('NOT_SET') })
+    flow.send({ payload: jpeg })
+    const { error } = await flow.caught.next()
+    assert.equal(error.code, 'NOT_CONFIGURED')
+    assert.match(
+      error.message,
+      /^The URL of the server is the environment variable NOT_SET, which is not set\./,
+    )
   })
 
   it('has no key for Roboflow’s hosted servers: their messages fail before anything is sent', async () => {
@@ -109,7 +120,7 @@ describe('roboflow-config', () => {
     afterEach(async () => again?.stop())
 
     it('reports it once each way, and its nodes work again by themselves', async () => {
-      const flow = await startFlow({ url: test.stub.url, server: { retries: false } })
+      const flow = await startFlow({ url: test.stub.url, server: { retries: false, goneToCatch: true } })
       const send = async (collector: 'out' | 'caught') => {
         flow.send({ payload: jpeg })
         return flow[collector].next()
@@ -147,8 +158,8 @@ describe('roboflow-config', () => {
       const flow = await startFlow({ url: test.stub.url, server: { retries: false } })
       await test.stub.stop()
       flow.send({ payload: jpeg })
-      await flow.serverErrors.next()
       await flow.serverStatuses.next()
+      assert.deepEqual(flow.serverErrors.messages, [], 'Catch nodes hear of it only where they are to')
       again = await startStubServer(test.stub.port)
       flow.send({ payload: jpeg })
       await flow.out.next()
@@ -158,7 +169,7 @@ describe('roboflow-config', () => {
 
     it('shows neither user nor password of its URL', async () => {
       const url = test.stub.url.replace('//', '//someone:hush42@')
-      const flow = await startFlow({ url, server: { retries: false } })
+      const flow = await startFlow({ url, server: { retries: false, goneToCatch: true } })
       await test.stub.stop()
       flow.send({ payload: jpeg })
       const seen = JSON.stringify([await flow.serverErrors.next(), await flow.caught.next()])

@@ -34,7 +34,7 @@ const read = <T>(input: Input<T>, value: unknown, properties: object = {}): Prom
     msg: { payload: value },
     signal: new AbortController().signal,
     references: { fromMessages: true, fromHttpRequests: false },
-    loading: () => ({}),
+    loading: {},
   }
   return input.read(context as unknown as MessageContext, 'x')
 }

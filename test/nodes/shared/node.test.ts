@@ -39,7 +39,7 @@ describe('a node that lives', () => {
     it(`shows and logs what its start ${name}`, async () => {
       const { node } = startNode(fail)
       await turn()
-      assert.deepEqual(node.statuses, [{ fill: 'red', shape: 'ring', text: 'The camera is off.' }])
+      assert.deepEqual(node.statuses, [{ fill: 'red', shape: 'ring', text: 'The camera is off' }])
       assert.deepEqual(node.warnings, ['The camera is off.'])
     })
   }

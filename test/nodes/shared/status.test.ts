@@ -59,12 +59,20 @@ describe('the status of a node', () => {
 
   it('shows an error by its first sentence, in red, and recovers', () => {
     const { line, shown, text } = setUp()
-    line.failed(new Error('401 Unauthorized from POST http://h/x. The API key is missing.'))
-    assert.deepEqual(shown, [{ fill: 'red', shape: 'ring', text: '401 Unauthorized from POST http://h/x.' }])
+    line.failed(new Error('The API key is missing or wrong (401). Check it in the server settings.'))
+    assert.deepEqual(shown, [{ fill: 'red', shape: 'ring', text: 'The API key is missing or wrong (401)' }])
     pass(500)
     line.answered(7)
     assert.match(String(text()), /^7 ms/)
     assert.equal(shown.at(-1)?.fill, 'green')
+  })
+
+  it('shortens a long sentence after a whole word, and shows nothing unprintable', () => {
+    const { line, text } = setUp()
+    line.failed(
+      new Error(`msg.payload: There is no file "\u0000\uFFFD\uFFFDJFIF" where one is needed for this node`),
+    )
+    assert.equal(text(), 'msg.payload: There is no file " JFIF" where one is needed …')
   })
 
   it('shortens a long error', () => {

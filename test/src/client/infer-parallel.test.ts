@@ -103,7 +103,10 @@ describe('requests for a list at the same time', () => {
       response.end(JSON.stringify({ message: 'Bad.' }))
     })
     const error = await failureOf(infer(url, { maxConcurrentRequests: 3 }))
-    assert.match(error.message, /^Image \d of 6: 400 Bad Request from POST .*: Bad\./)
+    assert.match(
+      error.message,
+      /^Image \d of 6: The server answered Bad Request \(400\)\. The server says: Bad\. \(POST /,
+    )
     assert.equal(error.statusCode, 400)
     await waitUntil(
       () => aborted === 2 || undefined,

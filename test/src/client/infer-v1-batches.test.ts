@@ -140,9 +140,12 @@ describe('a list of images by API v1', () => {
       widths.includes(14) ? { status: 400, json: { message: 'Bad.' } } : { json: widths.map(one) },
     )
     const pair = await failureOf(infer({ maxBatchSize: 2 }))
-    assert.match(pair.message, /^Images 3 to 4 of 5: 400 Bad Request from POST .*: Bad\./)
+    assert.match(
+      pair.message,
+      /^Images 3 to 4 of 5: The server answered Bad Request \(400\)\. The server says: Bad\./,
+    )
     assert.equal(pair.statusCode, 400)
-    assert.match((await failureOf(infer({ maxBatchSize: 1 }))).message, /^Image 4 of 5: 400/)
+    assert.match((await failureOf(infer({ maxBatchSize: 1 }))).message, /^Image 4 of 5: The server answered Bad Request \(400\)/)
     assert.match((await failureOf(infer({ maxBatchSize: 3 }))).message, /^Images 4 to 5 of 5: 400/)
     assert.match((await failureOf(infer({ maxBatchSize: 9 }))).message, /^Images 1 to 5 of 5: 400/)
   })

@@ -110,7 +110,10 @@ describe('inference', () => {
         ? { status: 400, json: { message: 'Bad image.' } }
         : undefined
     const error = await failureOf(clientOf(stub.url).infer([small, large, small], model))
-    assert.match(error.message, /^Image 2 of 3: 400 Bad Request from POST .*: Bad image\./)
+    assert.match(
+      error.message,
+      /^Image 2 of 3: The server answered Bad Request \(400\)\. The server says: Bad image\./,
+    )
     assert.equal(error.statusCode, 400)
     assert.equal(stub.inferences.length, 2, 'the third was not sent')
   })

@@ -105,7 +105,11 @@ describe('downloading an image', () => {
       assert.equal(error.code, 'IMAGE_URL_ERROR')
       assert.equal(error.statusCode, status)
       assert.equal(error.apiMessage, 'Nothing here')
-      assert.ok(error.message.includes(`${url.origin}/car.jpg answers ${status}`), error.message)
+      assert.match(
+        error.message,
+        new RegExp(`^The URL of the image answers with an error \\(${status}\\)\\.`),
+      )
+      assert.ok(error.message.endsWith(`(GET ${url.origin}/car.jpg)`), error.message)
       assert.ok(error.hint)
     })
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import sharp from 'sharp'
 import { loadImage } from '../../../src/images/load-image'
 import { resolveReference } from '../../../src/images/references'
 import { paint, paintPixels } from '../../support/images'
@@ -71,6 +72,39 @@ describe('what is no image', () => {
       assert.ok(process.memoryUsage().rss - before < 200 * 2 ** 20)
     })
   }
+
+  it('but was one before it was read as UTF-8 is told as such, and nothing of it is shown', async () => {
+    for (const [format, image] of [
+      ['JPEG', await paint(64, 48)],
+      [
+        'PNG',
+        await sharp(await paint(64, 48))
+          .png()
+          .toBuffer(),
+      ],
+      [
+        'WebP',
+        await sharp(await paint(64, 48))
+          .webp()
+          .toBuffer(),
+      ],
+      [
+        'GIF',
+        await sharp(await paint(64, 48))
+          .gif()
+          .toBuffer(),
+      ],
+    ] as const) {
+      const error = await failureOf(loadImage(image.toString('utf8')))
+      assert.equal(error.code, 'INVALID_INPUT_FORMAT')
+      assert.match(
+        error.message,
+        new RegExp(`^This text is a ${format} read as UTF-8\\. Choose "a single Buffer`),
+      )
+    }
+    const { message } = await failureOf(loadImage('\u0000\uFFFD\u202Ecar.jpg'))
+    assert.match(message, /"\?\?\?car\.jpg"/)
+  })
 
   it('but a percent-encoded data URI of megabytes is decoded in no time', () => {
     const uri = `data:application/octet-stream,${'%ff%0A+a%zz%4'.repeat(1_000_000)}`
