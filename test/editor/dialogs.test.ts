@@ -64,6 +64,21 @@ describe(`the editor of ${edition}`, function () {
     await closeDialog(page)
   })
 
+  it('has fields that all end where Node-RED has the name end', async () => {
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    await dialog.locator('details').evaluateAll((all) => {
+      for (const details of all as unknown as { open: boolean }[]) details.open = true
+    })
+    // the server has buttons beside it
+    const kinds = ['input[type=text]', 'select:not(#node-input-server)', '.red-ui-typedInput-container']
+    const fields = dialog.locator(kinds.map((kind) => `.form-row > ${kind}:visible`).join())
+    const boxes = await Promise.all((await fields.all()).map((field) => field.boundingBox()))
+    const edges = boxes.map((box) => Math.round((box?.x ?? 0) + (box?.width ?? 0)))
+    await closeDialog(page, 'cancel')
+    assert.ok(edges.length > 8)
+    assert.deepEqual(new Set(edges), new Set(edges.slice(0, 1)))
+  })
+
   it('tests the connection with what the dialog holds', async () => {
     await editNode(page, '6f1d0a3b5c2e4f04')
     const dialog = await editConfigNode(page, 'server')

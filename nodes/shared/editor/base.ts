@@ -43,7 +43,8 @@ namespace roboflow {
 
   /** A text input that becomes a TypedInput when the dialog opens. */
   export const typedInput = (property: string, attributes = ''): string =>
-    `<input type="text" id="node-input-${property}"${attributes}><input type="hidden" id="node-input-${property}Type">`
+    // a TypedInput is as wide as the style says; without one, as what it stands in measures just then
+    `<input type="text" id="node-input-${property}" style="width: 70%"${attributes}><input type="hidden" id="node-input-${property}Type">`
 
   /** How an element of a template says what belongs there: its data attributes. */
   export interface Place {

@@ -55,20 +55,28 @@ namespace roboflow {
     fields: Field[],
     given: Partial<ConfigurationRow>,
   ): void => {
-    const options = fields.map(({ name, label }) => `<option value="${name}">${label}</option>`).join('')
+    // a flow may come from a version that knows more fields
+    const isForeign = given.field !== undefined && !fields.some(({ name }) => name === given.field)
+    const foreign = isForeign ? [{ name: String(given.field), label: String(given.field) }] : []
+    const options = [{ name: '', label: text('configuration.choose') }, ...foreign, ...fields]
+      .map(({ name, label }) => `<option value="${name}">${label}</option>`)
+      .join('')
     const line = $('<div>').css({ display: 'flex', gap: '6px', alignItems: 'center' }).appendTo(container)
     const field = $(`<select class="roboflow-field">${options}</select>`)
-      .css({ flex: '1 1 50%' })
+      .css({ flex: '1 1 60%', width: 'auto' })
       .appendTo(line)
-    const holder = $('<div>').css({ flex: '1 1 50%' }).appendTo(line)
+    const holder = $('<div>').css({ flex: '1 1 40%' }).appendTo(line)
     const value = $('<input type="text" class="roboflow-value">').css({ width: '100%' }).appendTo(holder)
     const about = $('<div class="roboflow-about">').appendTo(container)
-    field.val(given.field ?? fields[0]?.name ?? '')
+    field.val(given.field ?? '')
     value.val(given.value ?? '').typedInput({ types: ['str'] })
     const chosen = () => fields.find(({ name }) => name === field.val())
     const explain = async () => {
       const described = chosen()
-      if (!described) return
+      if (!described) {
+        about.text('')
+        return
+      }
       const task = await taskInDialog()
       about.text(described.about)
       $('<b>')
@@ -105,13 +113,15 @@ namespace roboflow {
   export const configurationFromDialog = (asItWas: ConfigurationRow[]): ConfigurationRow[] => {
     if (!list().hasClass('red-ui-editableList-list')) return asItWas
     const items = list().editableList('items').toArray()
-    return items.map((item) => {
-      const value = $(item).find('.roboflow-value')
-      return {
-        field: String($(item).find('.roboflow-field').val()),
-        value: value.typedInput('value'),
-        type: value.typedInput('type'),
-      }
-    })
+    return items
+      .map((item) => {
+        const value = $(item).find('.roboflow-value')
+        return {
+          field: String($(item).find('.roboflow-field').val()),
+          value: value.typedInput('value'),
+          type: value.typedInput('type'),
+        }
+      })
+      .filter(({ field }) => field !== '')
   }
 }

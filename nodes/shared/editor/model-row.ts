@@ -22,7 +22,7 @@ namespace roboflow {
       )
     }
     $('#node-input-model')
-      .attr('placeholder', text('model.selected'))
+      .attr('placeholder', text('model.such-as'))
       .typedInput({
         typeField: '#node-input-modelType',
         types: [

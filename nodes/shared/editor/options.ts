@@ -1,8 +1,8 @@
 namespace roboflow {
   /** A TypedInput type that offers some values. */
-  export const choice = (values: string[]): object => ({
+  export const choice = (values: string[], label = text('type.choice')): object => ({
     value: 'str',
-    label: '',
+    label,
     icon: 'fa fa-list-ul',
     options: values.map((value) => ({ value, label: value })),
   })
