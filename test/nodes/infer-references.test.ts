@@ -108,6 +108,21 @@ describe('paths and URLs from outside', () => {
     assert.deepEqual([touched, images.asked], [[], []])
   })
 
+  it('tell senders of http requests nothing of what is there, also where they are allowed', async () => {
+    const secret = path.join(folder, 'secret.txt')
+    fs.writeFileSync(secret, 'root:x:0:0')
+    const flow = await startFlow({ url: test.stub.url, server: { httpReferences: true } })
+    await accepted(flow, { payload: file, req: {} })
+    const messages = []
+    for (const payload of [secret, `${secret}.none`, folder]) {
+      flow.send({ payload, req: {} })
+      messages.push((await flow.caught.next()).error.message)
+    }
+    assert.deepEqual([...new Set(messages)], ['msg.payload: The path does not lead to an image.'])
+    flow.send({ payload: secret })
+    assert.match((await flow.caught.next()).error.message, /secret\.txt.*10 bytes are no image/)
+  })
+
   it('lead to files, never to a pipe, whose reading would block Node-RED for ever', async () => {
     const flow = await startFlow({ url: test.stub.url })
     flow.send({ payload: pipe })
