@@ -10,10 +10,11 @@ import { fileSource, urlSource, type VideoSource } from '../frames/video-source'
 import { isUrl } from '../http/urls'
 import { downsizedSize, type PreparedImage } from '../images/downsizing'
 import { loadReference } from '../images/load-image'
-import { ask, type InferenceRoute, prepare, routeOf } from './infer'
+import { ask, prepare, routeOf } from './infer'
 import { type InferOptions, inferOptions } from './options'
 import { checkedOptions, type Kinds } from './shared/check-options'
 import type { ClientContext } from './shared/context'
+import type { InferenceRoute } from './shared/inference-route'
 
 export interface StreamOptions extends InferOptions {
   /** What an error of the API does: end the stream (`throw`), or take the place of the prediction (`yield`). */

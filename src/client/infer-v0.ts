@@ -1,10 +1,10 @@
 import { inQueryOfV0, settingOf } from '../configuration/configuration'
 import { APIKeyNotProvided } from '../errors'
 import { readJson } from '../http/response'
-import type { InferenceRoute } from './infer'
 import type { InferOptions } from './options'
 import { resolveAlias } from './shared/aliases'
 import { type ClientContext, jsonHeaders, keyInQuery, queryOf } from './shared/context'
+import type { InferenceRoute } from './shared/inference-route'
 import { chosenModel, projectAndVersion } from './shared/model-id'
 
 /**

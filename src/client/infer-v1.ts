@@ -2,12 +2,12 @@ import { onTheWireOfV1, settingOf } from '../configuration/configuration'
 import { type Task, tasks } from '../configuration/fields'
 import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../errors'
 import type { ModelDescription } from '../predictions/answers'
-import type { InferenceRoute } from './infer'
 import { getModelDescription } from './models'
 import type { InferOptions } from './options'
 import { resolveAlias } from './shared/aliases'
 import { type ClientContext, jsonHeaders, keyInBody, queryOf, requireV1 } from './shared/context'
 import { imageField } from './shared/image-field'
+import type { InferenceRoute } from './shared/inference-route'
 import { checkedModelId, chosenModel } from './shared/model-id'
 
 const routes: Record<Task, string> = {

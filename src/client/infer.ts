@@ -3,9 +3,8 @@ import type { InferenceConfiguration } from '../configuration/inference-configur
 import { InvalidResponseError } from '../errors'
 import { EncodedImage } from '../http/body'
 import { type PreparedImage, prepareImage, swapped } from '../images/downsizing'
-import { type LoadOptions, loadImage } from '../images/load-image'
+import { loadImage } from '../images/load-image'
 import type { ImageReference } from '../images/references'
-import type { Size } from '../images/size'
 import { decodeAnomalyMap } from '../predictions/anomaly-map'
 import { filterClasses } from '../predictions/filter-classes'
 import { isTurned, scaleAnswer } from '../predictions/scale'
@@ -15,19 +14,7 @@ import { routeOfV1 } from './infer-v1'
 import type { InferOptions } from './options'
 import type { ClientContext } from './shared/context'
 import { answerPerImage, type Images, inBatches } from './shared/in-batches'
-
-/** How one API version is asked about images for one model. */
-export interface InferenceRoute {
-  configuration: InferenceConfiguration
-  signal: AbortSignal | undefined
-  loading: LoadOptions
-  /** The largest size that is of use to the model. */
-  limit: Size
-  /** How many images one request takes. */
-  batchSize: number
-  /** Sends one request and returns an answer for each of its images, in order. */
-  post(images: EncodedImage[], signal: AbortSignal | undefined): Promise<unknown[]>
-}
+import type { InferenceRoute } from './shared/inference-route'
 
 /** One image → one answer; a list → a list in the same order. */
 export const infer = async (
