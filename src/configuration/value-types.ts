@@ -29,3 +29,12 @@ export const types: Record<keyof FieldTypes, { fits: (value: unknown) => boolean
   visualisation: oneOf(choices.visualisation),
   keyTransport: oneOf(choices.keyTransport),
 }
+
+/** What a value is, for a sentence; a text as it is. */
+export const kindOf = (value: unknown): string => {
+  if (value === undefined || value === null) return String(value)
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (ArrayBuffer.isView(value)) return 'bytes'
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
+  return typeof value === 'number' ? String(value) : `a ${typeof value}`
+}

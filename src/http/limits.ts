@@ -1,4 +1,4 @@
-import { nearest } from '../configuration/nearest'
+import { unknownOption } from '../configuration/unknown-option'
 import { InvalidParameterError } from '../errors'
 
 // A timer of Node.js holds 31 bits: longer ones end at once.
@@ -37,11 +37,7 @@ export const checkTimeouts = (given: unknown, names: readonly string[]): void =>
     )
   for (const [name, value] of Object.entries(given)) {
     if (names.includes(name)) checkLimits('time', { [`timeouts.${name}`]: value })
-    else
-      throw new InvalidParameterError(
-        `${JSON.stringify(name.slice(0, 60))} is none of the timeouts.`,
-        `Is ${nearest(name.slice(0, 60), names)} meant?`,
-      )
+    else throw unknownOption(name, names, 'timeouts')
   }
 }
 

@@ -1,5 +1,5 @@
+import { kindOf } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
-import { kindOf } from './check-options'
 
 /**
  * Throws `InvalidParameterError` for what JSON cannot carry, and says where it stands: it would become null, be left

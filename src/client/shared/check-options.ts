@@ -1,5 +1,5 @@
-import { nearest } from '../../configuration/nearest'
-import { types } from '../../configuration/value-types'
+import { unknownOption } from '../../configuration/unknown-option'
+import { kindOf, types } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
 
 /** What an option may hold; `anything` is checked where it is used. */
@@ -48,25 +48,4 @@ export const checkedOptions = <Options extends object>(
     throw new InvalidParameterError(`${name} takes ${right}, not ${kindOf(value)}.`)
   }
   return given
-}
-
-const unknownOption = (name: string, known: string[], what: string): InvalidParameterError => {
-  const guess = nearest(camelCase(name), known)
-  return new InvalidParameterError(
-    `${kindOf(name)} is none of the ${what}.`,
-    guess ? `Is ${guess} meant?` : `They are ${known.join(', ')}.`,
-  )
-}
-
-/** `model_id` → `modelId`, as whoever comes from Python writes it. */
-const camelCase = (name: string): string =>
-  name.replace(/_([a-z])/g, (_score, letter) => letter.toUpperCase())
-
-/** What a value is, for a sentence; a text as it is. */
-export const kindOf = (value: unknown): string => {
-  if (value === undefined || value === null) return String(value)
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (ArrayBuffer.isView(value)) return 'bytes'
-  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
-  return typeof value === 'number' ? String(value) : `a ${typeof value}`
 }

@@ -1,7 +1,8 @@
+import { kindOf } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
 import type { ApiRequest } from '../../http/requester'
 import { checkJson } from './check-json'
-import { type Kinds, kindOf } from './check-options'
+import type { Kinds } from './check-options'
 import { type ClientContext, jsonHeaders } from './context'
 import { isServerRoute } from './model-id'
 

@@ -91,6 +91,7 @@ describe('options of calls', () => {
       [{ apiUrl, apiKey: 7 }, /apiKey takes a text/],
       [{ apiUrl, onConnection: true }, /onConnection takes a function/],
       [{ apiUrl, timeouts: { requests: 7 } }, /"requests" is none of the timeouts\. Is request meant\?/],
+      [{ apiUrl, timeouts: { xyzzy: 7 } }, /"xyzzy" is none of the timeouts\. They are \w+/],
       [null, /should be an object/],
     ] as const) {
       const error = thrownBy(() => new InferenceHTTPClient(options as never)) as Error & { code?: string }
