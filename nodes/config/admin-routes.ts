@@ -51,9 +51,9 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   })
 
   RED.httpAdmin.get('/roboflow/:id/models', may('read'), (request, response) => {
-    const client = deployed(request)?.client
+    const { client, refusedAliases } = deployed(request) ?? {}
     if (!client) response.sendStatus(404)
-    else answer(response, () => modelsOf(client))
+    else answer(response, async () => ({ ...(await modelsOf(client)), refused: [...(refusedAliases ?? [])] }))
   })
 }
 
@@ -112,6 +112,8 @@ const hostedAnswer = (client: InferenceHTTPClient) => (error: unknown) => {
 }
 
 const modelsOf = async (client: InferenceHTTPClient) => {
+  // it has every model that the key may use
+  if (client.clientMode === 'v0') return { models: [], hosted: true }
   const { models } = await client.listLoadedModels(askOnce)
-  return models.map(({ model_id, task_type }) => ({ id: model_id, task: task_type }))
+  return { models: models.map(({ model_id, task_type }) => ({ id: model_id, task: task_type })) }
 }

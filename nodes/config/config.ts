@@ -17,6 +17,7 @@ export = (RED: NodeAPI) => {
       const settings = migrated('roboflow-config', { ...definition }) as unknown as Settings
       this.url = settings.url
       this.users = {}
+      this.refusedAliases = new Set()
       this.httpReferences = settings.httpReferences === true
 
       const place = URL.canParse(this.url) ? displayUrl(this.url) : this.url

@@ -11,12 +11,8 @@ import { evaluateProperty, isTypedIn, type Properties, typeOf } from './evaluate
 import { type Images, imagesAmong } from './image-input'
 import type { Inputs } from './inputs'
 import type { Routed } from './outcome'
+import { noteRefusal } from './refused-aliases'
 import { serverNode } from './server-node'
-
-export interface CallOptions extends RequestOptions {
-  /** To be called when the server has to load a model first. */
-  onLoading: () => void
-}
 
 export interface InferenceRecipe<T, Answer> {
   inputs: Inputs<T>
@@ -25,7 +21,12 @@ export interface InferenceRecipe<T, Answer> {
   /** Properties of the dialog that set a configuration field each. */
   configuration?: Record<string, FieldName>
   /** Calls one method of the client. */
-  call(client: InferenceHTTPClient, inputs: T, options: CallOptions, properties: Properties): Promise<Answer>
+  call(
+    client: InferenceHTTPClient,
+    inputs: T,
+    options: RequestOptions,
+    properties: Properties,
+  ): Promise<Answer>
   /** What the message gets besides the answer as `payload` and the image that it is about as `image`. */
   output?(
     answer: Answer,
@@ -47,7 +48,7 @@ export const inferenceNode = <T extends object, Answer extends object>(
     inputs: recipe.inputs,
     ...(recipe.outputs ? { outputs: recipe.outputs } : {}),
 
-    async work(inputs, { client, ...context }) {
+    async work(inputs, { client, server, ...context }) {
       const { properties, status, signal, msg } = context
       const configuration = await configurationFor(
         context,
@@ -56,12 +57,13 @@ export const inferenceNode = <T extends object, Answer extends object>(
       )
       const configured = client.useConfiguration({ ...preferred, ...configuration })
       const options = { signal, onLoading: () => status.loadingModel(), ...limitsFor(msg) }
-      const answer = await recipe.call(
+      const called = recipe.call(
         withApiVersion(configured, properties.apiVersion),
         inputs,
         options,
         properties,
       )
+      const answer = await noteRefusal(server, (inputs as { model?: unknown }).model, called)
       const images = imagesAmong(inputs)
       const about = images && { image: bytesOf(images, answer, configuration) }
       const output = recipe.output?.(answer, inputs, { configuration, properties }) ?? {}

@@ -12,7 +12,7 @@ export interface ServerRecipe<T> extends Omit<MessageRecipe<T>, 'work' | 'start'
   /** Does the node's work with the server's client: the one that all nodes of the server share. */
   work(
     inputs: T,
-    context: MessageContext & { client: InferenceHTTPClient },
+    context: MessageContext & { client: InferenceHTTPClient; server: Server },
   ): Promise<object | readonly Routed[]>
   /** Runs once when the node starts; what it throws is shown and does no harm. */
   start?(life: Life & { client: InferenceHTTPClient }): void | Promise<void>
@@ -30,17 +30,17 @@ export const serverNode = <T>(RED: NodeAPI, type: string, recipe: ServerRecipe<T
       })
     }
     // asked anew for each message: the server may be restarted by itself
-    const clientNow = () => clientOf(findServer(RED, properties))
+    const now = () => withClient(findServer(RED, properties))
     return takeMessages(
       life,
       {
         ...recipe,
-        work: (inputs, context) => recipe.work(inputs, { ...context, client: clientNow() }),
-        start: () => recipe.start?.({ ...life, client: clientNow() }),
+        work: (inputs, context) => recipe.work(inputs, { ...context, ...now() }),
+        start: () => recipe.start?.({ ...life, ...now() }),
       },
       {
         allowsHttpReferences: server?.httpReferences ?? false,
-        loading: () => clientNow().loadOptions,
+        loading: () => now().client.loadOptions,
       },
     )
   })
@@ -48,8 +48,8 @@ export const serverNode = <T>(RED: NodeAPI, type: string, recipe: ServerRecipe<T
 const findServer = (RED: NodeAPI, { server }: Properties): Server | undefined =>
   (RED.nodes.getNode(String(server)) as (Node & Server) | null) ?? undefined
 
-const clientOf = (server: Server | undefined): InferenceHTTPClient => {
-  if (server?.client) return server.client
+const withClient = (server: Server | undefined): { client: InferenceHTTPClient; server: Server } => {
+  if (server?.client) return { client: server.client, server }
   throw (
     server?.problem ??
     new NotConfiguredError('No server is chosen.', "Open the node's dialog and choose or add one.")

@@ -11,6 +11,8 @@ export interface Server {
   httpReferences: boolean
   /** The nodes that use this server, by id: Node-RED tells the Status and Catch nodes of their flows about it. */
   users: Record<string, Node>
+  /** Aliases of public models that the server refused since it was deployed: dialogs do not offer them again. */
+  refusedAliases: Set<string>
   /** The URL as it is used, environment variables filled in. */
   url: string
 }

@@ -90,13 +90,10 @@ export const unloadAllModels = async (
 export interface DescriptionOptions extends RequestOptions {
   /** Load the model when it is not loaded yet (true). */
   allowLoading?: boolean
-  /** Called when the model is not loaded yet and loading begins. */
-  onLoading?: (() => void) | undefined
 }
 
 export const descriptionOptions: Kinds<DescriptionOptions> = {
   allowLoading: 'flag',
-  onLoading: 'callback',
   ...requestOptions,
 }
 

@@ -54,20 +54,15 @@ export const requestOptions: Kinds<RequestOptions> = {
   timeout: 'anything',
   timeouts: 'anything',
   attempts: 'anything',
+  onLoading: 'callback',
 }
 
 export interface InferOptions extends RequestOptions {
   /** project/version, such as `cars/3`, or an alias such as `yolov8n-640`; else the selected model. */
   modelId?: string | undefined
-  /** Called when the server has to load the model first (API v1). */
-  onLoading?: (() => void) | undefined
 }
 
-export const inferOptions: Kinds<InferOptions> = {
-  modelId: 'anything',
-  onLoading: 'callback',
-  ...requestOptions,
-}
+export const inferOptions: Kinds<InferOptions> = { modelId: 'anything', ...requestOptions }
 
 export interface LoadModelOptions extends RequestOptions {
   /** Select the model afterwards, for calls that name none (false). */

@@ -23,6 +23,8 @@ export interface RequestOptions {
   timeouts?: SomeTimeouts<'first' | 'request'> | undefined
   /** How often a request is sent at most, instead of the client's setting. */
   attempts?: number | undefined
+  /** Called where the server probably has to load the model first, which may take minutes. */
+  onLoading?: (() => void) | undefined
 }
 
 export interface Timeouts {
@@ -96,12 +98,13 @@ export class Requester {
 
   /** Resolves with an answer of status 2xx; throws an `HTTPClientError` or the signal's reason. */
   async request(call: ApiRequest, options: RequestOptions = {}): Promise<TransportResponse> {
-    const { attempts = this.#options.attempts, timeout, timeouts, signal } = options
+    const { attempts = this.#options.attempts, timeout, timeouts, signal, onLoading } = options
     checkLimits('attempts', { attempts })
     checkLimits('time', { timeout })
     checkTimeouts(timeouts, ['first', 'request'])
     const closed = this.#closing.signal
     const started = performance.now()
+    if (this.#mayLoad(call)) onLoading?.()
     let wasRepeated = false
     for (let attempt = 1; ; attempt++) {
       const limit = this.#timeLimit(call, options)
@@ -207,10 +210,14 @@ export class Requester {
     })
   }
 
-  #timeLimit({ loads }: ApiRequest, { timeout, timeouts }: RequestOptions): number {
+  #timeLimit(call: ApiRequest, { timeout, timeouts }: RequestOptions): number {
     const { first, request } = this.#options.timeouts
     if (timeout !== undefined) return timeout
-    return loads && !this.#loaded.has(loads) ? (timeouts?.first ?? first) : (timeouts?.request ?? request)
+    return this.#mayLoad(call) ? (timeouts?.first ?? first) : (timeouts?.request ?? request)
+  }
+
+  #mayLoad({ loads }: ApiRequest): boolean {
+    return loads !== undefined && !this.#loaded.has(loads)
   }
 
   #timeoutError(call: ApiRequest, timeout: number): HTTPServerTimeoutError {

@@ -181,6 +181,82 @@ describe(`the editor of ${edition}`, function () {
     await closeDialog(page, 'cancel')
   })
 
+  it('lists the models where the field is clicked, and leaves alone what was typed', async () => {
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    const model = dialog.getByRole('textbox', { name: 'Model', exact: true })
+    const list = page.locator('.red-ui-autoComplete-container')
+    await model.click()
+    await list.getByText('Loaded on this server, then public ones:').waitFor()
+    await list.getByText('cars/3 · object-detection').waitFor()
+    await photo('model-list')
+    await model.press('Tab')
+    assert.equal(await model.inputValue(), 'tiny-boxes/1', 'Tab takes the first row')
+    await model.fill('cars/')
+    await model.press('3')
+    await list.getByText('cars/3').first().waitFor()
+    await list.getByText('cars/3 · object-detection').click()
+    assert.equal(await model.inputValue(), 'cars/3')
+    await closeDialog(page, 'cancel')
+  })
+
+  it('says in the list of models when the server does not answer', async () => {
+    stub.answer = () => 'drop'
+    // what it said before is remembered for some seconds
+    await page.evaluate('Date.now = ((now) => () => now() + 20_000)(Date.now)')
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    await dialog.getByRole('textbox', { name: 'Model', exact: true }).click()
+    await page.locator('.red-ui-autoComplete-container').getByText('No answer from').waitFor()
+    await photo('model-list-without-server')
+    stub.answer = () => undefined
+    await page.keyboard.press('Escape')
+    await closeDialog(page, 'cancel')
+  })
+
+  it('can be used by keyboard and screen reader: names for all fields, labels that lead to them', async () => {
+    const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
+    await dialog.locator('details summary').click()
+    await dialog.locator('.red-ui-editableList-addButton').click()
+    const shown = dialog.locator(
+      'input:visible:not([id^=red-ui-trap]), select:visible, .form-row button:visible, a.red-ui-button:visible',
+    )
+    const nameless: string[] = []
+    for (const field of await shown.all()) {
+      const hasName = await field.evaluate(hasAccessibleName)
+      if (!hasName) nameless.push(await field.evaluate(outerHtml))
+    }
+    assert.deepEqual(nameless, [])
+    for (const label of ['Model', 'Confidence', 'Class filter', 'Name']) {
+      await dialog
+        .locator('label')
+        .filter({ hasText: new RegExp(`^\\s*${label}\\s*$`) })
+        .click()
+      const isFocused = await page.evaluate('document.activeElement.tagName + document.activeElement.type')
+      assert.equal(isFocused, 'INPUTtext', `the label ${label} leads to its field`)
+      await dialog.locator('#node-input-whenBusy').focus()
+    }
+    await dialog.locator('#node-input-server').focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('#node-config-dialog-ok').waitFor()
+    await closeDialog(page, 'cancel')
+    await dialog.getByRole('button', { name: 'Add Server' }).waitFor()
+    await closeDialog(page, 'cancel')
+  })
+
+  it('is found in the palette by what people want to do', async () => {
+    const search = page.locator('#red-ui-palette-search input')
+    for (const word of ['detect', 'vision', 'image', 'yolo', 'camera', 'infer']) {
+      await search.fill('')
+      await search.pressSequentially(word)
+      await page.locator('[data-palette-type="http response"]').waitFor({ state: 'hidden' })
+      assert.equal(await page.locator('[data-palette-type="roboflow-infer"]').isVisible(), true, word)
+    }
+    await photo('palette')
+    await search.fill('')
+    await search.press('Backspace')
+    await page.locator('[data-palette-type="http response"]').waitFor()
+  })
+
   it('marks values that cannot work', async () => {
     const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
     const confidence = dialog
@@ -237,6 +313,16 @@ describe(`the editor of ${edition}`, function () {
   })
 })
 
-/** The test of a wrong server fails; a server that is not deployed yet has no models to tell. */
+/** What asks a wrong server fails; a server that is not deployed yet has no models to tell. */
 const isExpected = (problem: string): boolean =>
-  /status of 502.*\/test\)/.test(problem) || /status of 404.*\/models\)/.test(problem)
+  /status of 502.*\/(test|models)\)/.test(problem) || /status of 404.*\/models\)/.test(problem)
+
+// what runs in the page comes as a text: the types of the DOM are not those of the tests
+const hasAccessibleName = new Function(
+  'element',
+  `const named = (element.getAttribute('aria-labelledby') || '').split(' ').filter(Boolean)
+  return named.length > 0
+    ? named.every((id) => document.getElementById(id)?.textContent.trim() || document.getElementById(id)?.ariaLabel)
+    : Boolean(element.ariaLabel || element.labels?.length || element.textContent.trim())`,
+) as (element: unknown) => boolean
+const outerHtml = new Function('element', 'return element.outerHTML') as (element: unknown) => string

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
+import { describeInferenceFields } from '../../src/configuration/describe-fields'
 import { keysInHtml, keysInScript, type UsedKey } from './catalogue-keys'
 import { nodeFile, nodeFolders, root, scriptsOf } from './editor-definitions'
 import { packedPackage } from './packed'
@@ -79,6 +80,12 @@ describe('the catalogues', function () {
       for (const key of keys) if (!patterns.some((pattern) => pattern.test(key))) unused.push(`${set}:${key}`)
     }
     assert.deepEqual(unused, [])
+  })
+
+  it('explain each option as the table of fields does', () => {
+    const { configuration } = JSON.parse(nodeFile('config', 'locales/en-US/config.json'))
+    const explained = describeInferenceFields().map(({ name, about }) => [name, about])
+    assert.deepEqual(configuration.about, Object.fromEntries(explained))
   })
 
   it('have a text for every key', () => {

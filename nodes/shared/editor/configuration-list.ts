@@ -3,7 +3,6 @@ namespace roboflow {
     name: string
     label: string
     type: string
-    about: string
     /** The choices of the field, where it has some. */
     values?: string[]
     v0?: string
@@ -78,7 +77,7 @@ namespace roboflow {
         return
       }
       const task = await taskInDialog()
-      about.text(described.about)
+      about.text(RED._(`${catalogue}configuration.about.${described.name}`))
       $('<b>')
         .text(` ${limitsOf(described, task)}`)
         .appendTo(about)
@@ -88,9 +87,11 @@ namespace roboflow {
     const adapt = () => {
       const described = chosen()
       value.typedInput('types', described ? typesFor(described) : ['str', ...anywhere])
+      nameTypedInput(value, { 'aria-label': field.find(':selected').text() })
       explain()
     }
-    field.on('change', adapt)
+    field.attr('aria-label', text('row.configuration')).on('change', adapt)
+    container.parent().find('.red-ui-editableList-item-remove').attr('aria-label', text('accessible.remove'))
     $('#node-input-apiVersion, #node-input-server, #node-input-model').on('change', explain)
     adapt()
     if (given.type) value.typedInput('type', given.type)

@@ -12,6 +12,7 @@ namespace roboflow {
     prepareBusy()
     prepareOptions()
     prepareConfiguration(node.configuration ?? [], fieldsWithOwnLine())
+    makeAccessible($('#dialog-form'))
   }
 
   /** Takes over what has no input of its own, such as how many outputs there are: what every `oneditsave` calls. */

@@ -1,5 +1,5 @@
 namespace roboflow {
-  rows.image = row('image', 'image-o', typedInput('image'))
+  rows.image = row('image', 'picture-o', typedInput('image'))
 
   rows.references = tickRow('references')
 

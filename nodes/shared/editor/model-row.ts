@@ -3,32 +3,68 @@ namespace roboflow {
 
   const longestList = 20
 
+  interface Offer {
+    value: string
+    label: string
+  }
+
+  /** What the list is headed by where nothing was typed since it opened. Choosing it leaves what is typed. */
+  const heading = ({ models, hosted, problem }: ModelList): string => {
+    if (problem) return problem
+    if (hosted) return text('model.hosted')
+    return models.length > 0 ? text('model.loaded') : text('model.none-loaded')
+  }
+
+  /** Loaded models first, then the aliases of public ones; what the server refused is not offered again. */
+  const offersOf = ({ models, refused }: ModelList, aliases: Record<string, string>): Offer[] => [
+    ...models.map(({ id, task }) => ({ value: id, label: `${id} · ${task}` })),
+    ...Object.entries(aliases)
+      .filter(([alias]) => !refused.includes(alias))
+      .map(([alias, id]) => ({
+        value: alias,
+        label: `${alias} · ${RED._(`${catalogue}model.alias`, { id })}`,
+      })),
+  ]
+
+  /** Whether this may be the whole id of a model that is not in the list: Tab must not replace it by a longer one. */
+  const mayBeWhole = (typed: string, offers: Offer[]): boolean =>
+    /^[^/]+\/[^/]+$/.test(typed) && !offers.some(({ value }) => value === typed)
+
   /** The model: typed freely, completed from what the chosen server has loaded and from the aliases. */
   export const prepareModel = (): void => {
-    const complete = async (typed: string, done: (found: object[]) => void) => {
-      const [models, aliases] = await Promise.all([
+    const model = $('#node-input-model')
+    if (model.length === 0) return
+    let wasJustOpened = false
+    const complete = async (typed: string, done: (found: Offer[]) => void) => {
+      const isWhole = wasJustOpened
+      wasJustOpened = false
+      const [list, aliases] = await Promise.all([
         modelsOf(String($('#node-input-server').val())),
         knownAliases(),
       ])
-      const offers = [
-        ...models.map(({ id, task }) => ({ value: id, label: `${id} · ${task}` })),
-        ...Object.entries(aliases).map(([alias, id]) => ({
-          value: alias,
-          label: `${alias} · ${RED._(`${catalogue}model.alias`, { id })}`,
-        })),
-      ]
-      done(
-        offers.filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase())).slice(0, longestList),
-      )
+      const offers = offersOf(list, aliases)
+      const matching = offers.filter(({ value }) => value.toLowerCase().includes(typed.toLowerCase()))
+      if (isWhole) done([{ value: typed, label: heading(list) }, ...offers].slice(0, longestList))
+      else if (matching.length === 0 && list.problem) done([{ value: typed, label: heading(list) }])
+      else if (mayBeWhole(typed, matching) && matching.length > 0)
+        done([{ value: typed, label: typed }, ...matching].slice(0, longestList))
+      else done(matching.slice(0, longestList))
     }
-    $('#node-input-model')
-      .attr('placeholder', text('model.such-as'))
-      .typedInput({
-        typeField: '#node-input-modelType',
-        types: [
-          { value: 'str', label: text('type.id'), icon: 'fa fa-cube', autoComplete: complete },
-          ...anywhere,
-        ],
-      })
+    model.attr('placeholder', text('model.such-as')).typedInput({
+      typeField: '#node-input-modelType',
+      types: [
+        { value: 'str', label: text('type.id'), icon: 'fa fa-cube', autoComplete: complete },
+        ...anywhere,
+      ],
+    })
+    // Node-RED opens the list when a key is released
+    const shown = model.next().find('.red-ui-typedInput-input')
+    shown.on('click', () => {
+      wasJustOpened = true
+      shown.trigger('keyup')
+    })
+    shown.on('keydown', (event) => {
+      wasJustOpened = event.key === 'ArrowDown'
+    })
   }
 }

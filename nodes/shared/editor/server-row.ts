@@ -6,21 +6,30 @@ namespace roboflow {
     task: string
   }
 
+  /** What a server has loaded, and which aliases it refused; `problem` says why it could not be asked. */
+  export interface ModelList {
+    models: Model[]
+    refused: string[]
+    /** A hosted API: nobody knows what it has. */
+    hosted?: boolean
+    problem?: string
+  }
+
   const keptFor = 10_000
-  let loaded: { server: string; models: Promise<Model[]>; until: number } | undefined
+  let asked: { server: string; list: Promise<ModelList>; until: number } | undefined
   let aliases: Promise<Record<string, string>> | undefined
 
-  /** The models that a deployed server holds; none when it cannot be asked. Remembered for some seconds. */
-  export const modelsOf = (server: string): Promise<Model[]> => {
-    if (!loaded || loaded.server !== server || loaded.until < Date.now()) {
-      const models = Promise.resolve($.getJSON(`roboflow/${server}/models`)).catch(() => {
-        // perhaps it is not deployed yet: ask again
-        loaded = undefined
-        return [] as Model[]
+  /** The models of a deployed server. Remembered for some seconds, unless it could not be asked. */
+  export const modelsOf = (server: string): Promise<ModelList> => {
+    if (!asked || asked.server !== server || asked.until < Date.now()) {
+      const list = Promise.resolve($.getJSON(`roboflow/${server}/models`)).catch((failed: JQuery.jqXHR) => {
+        asked = undefined
+        const problem = failed.responseJSON?.message ?? text('model.not-deployed')
+        return { models: [], refused: [], problem: String(problem) }
       })
-      loaded = { server, models, until: Date.now() + keptFor }
+      asked = { server, list, until: Date.now() + keptFor }
     }
-    return loaded.models
+    return asked.list
   }
 
   /** Short names of public models, with the ids that they stand for. */
@@ -31,7 +40,7 @@ namespace roboflow {
 
   /** The task of the model in the open dialog, where the server has it loaded. */
   export const taskInDialog = async (): Promise<string | undefined> => {
-    const [models, known] = await Promise.all([
+    const [{ models }, known] = await Promise.all([
       modelsOf(String($('#node-input-server').val())),
       knownAliases(),
     ])

@@ -12,6 +12,8 @@ namespace roboflow {
 
   document.head.append(Object.assign(document.createElement('style'), { textContent: style }))
   fillTemplates()
-  // This script may come before or after the templates.
+  addSearchWords()
+  // This script may come before or after the nodes.
   RED.events.on('registry:node-set-added', fillTemplates)
+  RED.events.on('registry:node-type-added', addSearchWords)
 }

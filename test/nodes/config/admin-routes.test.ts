@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { NodeAPI } from 'node-red'
 import { openAdminRoutes } from '../../../nodes/config/admin-routes'
 import { inferenceFieldNames } from '../../../src/configuration/fields'
+import { paint } from '../../support/images'
 import type { StubRequest } from '../../support/stub-server'
 import { admin, type Message, startFlow, stubForEachTest } from '../flow'
 
@@ -11,6 +12,10 @@ const keysOf = ({ query, headers, json }: StubRequest) =>
 
 describe('what the editor asks of the runtime', () => {
   const test = stubForEachTest()
+  let jpeg: Buffer
+  before(async () => {
+    jpeg = await paint(8, 6)
+  })
 
   it('needs the permissions to read or write servers', () => {
     const routes: string[][] = []
@@ -50,8 +55,31 @@ describe('what the editor asks of the runtime', () => {
     it('is what the server has loaded', async () => {
       await startFlow({ url: test.stub.url, credentials: { apiKey: 'stored-key' } })
       const { body } = await admin().get('/roboflow/server/models').expect(200)
-      assert.deepEqual(body, [{ id: 'cars/3', task: 'object-detection' }])
+      assert.deepEqual(body, { models: [{ id: 'cars/3', task: 'object-detection' }], refused: [] })
       assert.deepEqual(test.stub.requests.flatMap(keysOf), ['stored-key'])
+    })
+
+    it('names the aliases that the server refused, until it takes them', async () => {
+      const flow = await startFlow({ url: test.stub.url, properties: { model: 'alias', modelType: 'msg' } })
+      const refused = async () => (await admin().get('/roboflow/server/models').expect(200)).body.refused
+      test.stub.answer = ({ path }) => (path === '/model/add' ? { status: 503, json: {} } : undefined)
+      for (const alias of ['yolov8n-640', 'cars/4']) {
+        flow.send({ payload: jpeg, alias })
+        assert.equal((await flow.caught.next()).statusCode, 503)
+      }
+      assert.deepEqual(await refused(), ['yolov8n-640'])
+      const coco = { model_id: 'coco/3', task_type: 'object-detection' }
+      test.stub.answer = ({ path }) => (path.startsWith('/model') ? { json: { models: [coco] } } : undefined)
+      flow.send({ payload: jpeg, alias: 'yolov8n-640' })
+      await flow.out.next()
+      assert.deepEqual(await refused(), [])
+    })
+
+    it('is none of a hosted API, which has any model that the key may use', async () => {
+      await startFlow({ url: test.stub.url, server: { apiVersion: 'v0' } })
+      const { body } = await admin().get('/roboflow/server/models').expect(200)
+      assert.deepEqual(body, { models: [], hosted: true, refused: [] })
+      assert.deepEqual(test.stub.requests, [])
     })
 
     it('is 404 for a server that is not deployed or has no client', async () => {

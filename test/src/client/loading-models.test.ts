@@ -64,6 +64,19 @@ describe('loading a model', () => {
     assert.deepEqual(told.sort(), ['first', 'second'])
   })
 
+  it('is told before the first answer where no registry is asked: API v0 and models with routes of their own', async () => {
+    const stub = await startStub()
+    const told: string[] = []
+    const v0 = clientOf(stub.url, { apiKey: 'k' }).selectApiV0()
+    stub.answer = ({ path }) =>
+      path.startsWith('/clip') ? { json: { embeddings: [[1]] } } : { json: { predictions: [] } }
+    for (const answer of ['first', 'second'])
+      await v0.infer(image, { modelId: 'cars/3', onLoading: () => told.push(`v0 ${answer}`) })
+    for (const answer of ['first', 'second'])
+      await v0.getClipTextEmbeddings('a car', { onLoading: () => told.push(`clip ${answer}`) })
+    assert.deepEqual(told, ['v0 first', 'clip first'])
+  })
+
   it('does not happen where it is not allowed', async () => {
     const stub = await startEmpty()
     const onLoading = () => assert.fail('told')

@@ -78,7 +78,7 @@ describe('options of calls', () => {
   it('are listed where none is near', async () => {
     const client = clientOf('http://127.0.0.1:9')
     const error = await failureOf(client.getServerInfo({ xyz: 1 } as object))
-    assert.match(error.message, /They are signal, timeout, timeouts, attempts\./)
+    assert.match(error.message, /They are signal, timeout, timeouts, attempts, onLoading\./)
   })
 
   it('of the client itself are checked as well', () => {
