@@ -54,7 +54,7 @@ const build = (compiler) => {
 
 const compiler = findCompiler()
 if (compiler) build(compiler)
-// npm calls "prepare" also where only the runtime dependencies are installed: there is nothing to build with.
+// npm calls "dependencies" also where only those of the runtime are installed: there is nothing to build with.
 else if (!process.argv.includes('--if-possible')) {
   console.error('TypeScript is not installed. Run: npm ci')
   process.exitCode = 1

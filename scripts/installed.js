@@ -19,7 +19,7 @@ const newerThan = (file, other) => fs.statSync(file).mtimeMs > fs.statSync(other
 const installAndBuild = () => {
   const lock = path.join(root, 'package-lock.json')
   const done = path.join(root, 'node_modules/.package-lock.json')
-  // "prepare" would build a first time
+  // "dependencies" would build a first time
   if (!fs.existsSync(done) || newerThan(lock, done)) run(npm, ['ci', '--ignore-scripts'])
   run(process.execPath, ['scripts/build.js'])
 }

@@ -58,4 +58,24 @@ const answers = async (url) => {
   throw new Error(`Node-RED does not answer at ${url}.`)
 }
 
-module.exports = { ensureUserDir, freePort, startNodeRed, answers }
+const patience = 120_000
+
+/** What a debug node shows first from now on, as JSON holds it. */
+const firstDebugMessage = (url, nodeId) => {
+  const { WebSocket } = require('undici')
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/comms`)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`The example shows nothing: see ${url}.`)), patience)
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ subscribe: 'debug' })))
+    socket.addEventListener('error', () => reject(new Error(`Node-RED ended at ${url}.`)))
+    socket.addEventListener('message', ({ data }) => {
+      for (const { topic, data: message } of JSON.parse(data)) {
+        if (topic !== 'debug' || message.id !== nodeId) continue
+        clearTimeout(timer)
+        resolve(JSON.parse(message.msg))
+      }
+    })
+  }).finally(() => socket.close())
+}
+
+module.exports = { ensureUserDir, freePort, startNodeRed, answers, firstDebugMessage }

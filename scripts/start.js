@@ -3,21 +3,14 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { installAndBuild, root } = require('./installed')
-const { answers, ensureUserDir, freePort, startNodeRed } = require('./node-red')
+const { answers, ensureUserDir, firstDebugMessage, freePort, startNodeRed } = require('./node-red')
 
 const example = path.join(root, 'examples/01 - Detect objects in an image.json')
 const userDir = path.join(root, '.cache/demo')
 const localServer = (port) => `http://localhost:${port}`
 
 const exampleFlows = () => JSON.parse(fs.readFileSync(example, 'utf8'))
-const injectId = () => exampleFlows().find(({ type }) => type === 'inject').id
-
-/** The example as anybody imports it; its debug node prints into this terminal as well. */
-const demoFlows = () => {
-  const flows = exampleFlows()
-  flows.find(({ type }) => type === 'debug').console = true
-  return flows
-}
+const idOf = (type) => exampleFlows().find((node) => node.type === type).id
 
 /** The demo's server may have to use another port than the last time; nothing else of the flows is touched. */
 const pointFlowsTo = (port) => {
@@ -31,14 +24,49 @@ const pointFlowsTo = (port) => {
   fs.writeFileSync(remembered, String(port))
 }
 
+/** Loads the demo's models of images, so that dialogs list them; returns their ids. */
+const loadModels = async (url) => {
+  const { InferenceHTTPClient } = require('..')
+  const { models } = require('../test/server/kit/servers').mini
+  const client = new InferenceHTTPClient({ apiUrl: url })
+  const ids = models.filter((id) => id.startsWith('tiny-'))
+  for (const id of ids) await client.loadModel(id)
+  await client.close()
+  return ids
+}
+
+const columns = (cells) => `  ${cells[0].padEnd(8)}${cells[1].padEnd(13)}${cells[2]}`
+
+/** Predictions as a table: class, confidence, place. */
+const table = ({ predictions }) =>
+  [
+    ['class', 'confidence', 'x, y (centre), width × height in pixels'],
+    ...predictions.map((found) => [
+      found.class,
+      found.confidence.toFixed(2),
+      `${found.x}, ${found.y}, ${found.width} × ${found.height}`,
+    ]),
+  ]
+    .map(columns)
+    .join('\n')
+
+/** Presses the button of the example, where it is still there, and returns what its debug node shows. */
+const runExample = async (url) => {
+  const shown = firstDebugMessage(url, idOf('debug'))
+  const pressed = await fetch(`${url}/inject/${idOf('inject')}`, { method: 'POST' })
+  if (pressed.ok) return shown
+  shown.catch(() => {})
+  return undefined
+}
+
 const main = async () => {
   installAndBuild()
-  const { startServer } = require('../test/server/server')
-  console.log(
-    'Starting an inference server with the demo models (the first time, it is installed: about a minute).',
-  )
+  const { installServer, startServer } = require('../test/server/server')
+  // says what it does, where anything is left to do
+  await installServer('mini')
+  console.log('Starting the inference server and Node-RED …')
   const server = await startServer({ kind: 'mini', port: await freePort(9001), offline: true })
-  const isNew = ensureUserDir(userDir, demoFlows())
+  const isNew = ensureUserDir(userDir, exampleFlows())
   pointFlowsTo(new URL(server.url).port)
 
   const port = await freePort(1880)
@@ -54,11 +82,14 @@ const main = async () => {
   nodeRed.once('exit', end)
 
   await answers(url)
-  console.log(
-    `\nNode-RED with ${isNew ? 'the example' : 'your flows'}: ${url}   (inference server: ${server.url})`,
-  )
-  console.log('Now the example runs once; end everything with Ctrl+C.\n')
-  await fetch(`${url}/inject/${injectId()}`, { method: 'POST' })
+  const models = await loadModels(server.url)
+  const found = await runExample(url)
+  if (found) console.log(`\nExample 01 found in its image:\n\n${table(found)}`)
+  console.log(`
+  Node-RED          ${url}   (${isNew ? 'example 01' : 'your flows'}${found ? `; boxes: ${url}/detected` : ''})
+  inference server  ${server.url}   (${models.join(' ')})
+
+  Ctrl+C ends both.`)
 }
 
 main().catch((error) => {

@@ -44,7 +44,7 @@ describe(`the editor of ${edition}`, function () {
 
   it('imports the first example and shows its dialog', async () => {
     const ids = await importExample(page, 'node-red-contrib-roboflow', '01 - Detect objects in an image')
-    assert.equal(ids.length, 6)
+    assert.equal(ids.length, 12)
     const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
     await photo('infer')
     for (const label of [

@@ -19,6 +19,10 @@ describe('example 01 in a real Node-RED', () => {
     await stub?.stop()
   })
 
+  it('has a page that says what to do first', async () => {
+    assert.match(await (await nodeRed.request('detected')).text(), /Nothing yet/)
+  })
+
   it('sends its image and passes the answer on', async () => {
     const flows = readExample('01 - Detect objects in an image', stub.url)
     await nodeRed.inject(nodeOf(flows, 'inject').id)
@@ -27,6 +31,22 @@ describe('example 01 in a real Node-RED', () => {
     const image = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
     assert.equal(stub.inferences[0]?.json.image.value, image.toString('base64'))
     assert.equal(stub.inferences[0]?.json.model_id, 'tiny-boxes/1')
+  })
+
+  it('shows the image with the boxes on a page of its own', async () => {
+    const flows = readExample('01 - Detect objects in an image', stub.url)
+    await nodeRed.inject(nodeOf(flows, 'inject').id)
+    await nodeRed.nextDebug(nodeOf(flows, 'debug').id)
+    const html = await (await nodeRed.request('detected')).text()
+    const boxes = [...html.matchAll(/left: ([\d.]+)px; top: ([\d.]+)px[^>]*><b>([^<]*)/g)]
+    assert.deepEqual(
+      boxes.map(([, left, top, label]) => `${left} ${top} ${label}`),
+      ['15 11 person 90 %', '34 25 car 70 %', '44 25 person 60 %'],
+    )
+    const image = await nodeRed.request('detected/image')
+    assert.equal(image.headers.get('content-type'), 'image/jpeg')
+    const sent = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
+    assert.ok(sent.equals(Buffer.from(await image.arrayBuffer())))
   })
 
   it('shows how long the answer took', async () => {

@@ -46,6 +46,14 @@ describe('the package', function () {
     }
   })
 
+  it('runs nothing where it is installed: npm warns of packages that do', () => {
+    const { scripts } = JSON.parse(fs.readFileSync(path.join(packed.folder, 'package.json'), 'utf8'))
+    for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
+      assert.equal(name in scripts, false)
+    // an install from git builds by this one
+    assert.match(scripts.dependencies, /build/)
+  })
+
   it('holds the JavaScript of every source, and none without a source', () => {
     const expected = [...sourcesBelow('nodes'), ...sourcesBelow('src')].map((file) =>
       file.replace(/ts$/, 'js'),

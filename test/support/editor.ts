@@ -61,7 +61,7 @@ const noteWhatRuns = `RED.comms.subscribe('notification/runtime-deploy', (topic,
 })`
 
 // They cover the top of dialogs for seconds. One with a button asks something, and stays.
-const dismissNotifications = async (page: Page) => {
+export const dismissNotifications = async (page: Page) => {
   const notifications = page.locator('.red-ui-notification:not(:has(button))')
   await notifications.evaluateAll((all) => {
     for (const notification of all as unknown as { click(): void }[]) notification.click()
