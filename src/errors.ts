@@ -1,3 +1,5 @@
+import { sentence, type Words } from './sentence'
+
 /**
  * Everything this library throws on purpose is an `HTTPClientError`: `code` tells kinds apart (an own property, so
  * that Node-RED's Catch node sees it), `message` says in one or two sentences what happened and what to do.
@@ -7,15 +9,25 @@ export class HTTPClientError extends Error {
   readonly code: string
   /** What a person can do about it, in plain words; also part of `message`. */
   readonly hint: string | undefined
+  /** What `message` is made of, for whoever shows it in another language. */
+  declare readonly sentences: Words[]
 
   /** `details` are for those who look into it: they stand last. */
-  constructor(code: string, what: string, hint?: string, details?: string) {
-    super([what, hint, details].filter(Boolean).join(' '))
+  constructor(code: string, what: Words, hint?: Words, ...details: (Words | undefined)[]) {
+    const sentences = [what, hint, ...details].filter(isSaid)
+    super(sentences.join(' '))
     this.name = new.target.name
     this.code = code
-    this.hint = hint
-    // own and enumerable properties would repeat the class name in every debug sidebar
+    this.hint = hint?.toString()
+    // own and enumerable properties would stand in every debug sidebar
     Object.defineProperty(this, 'name', { enumerable: false })
+    Object.defineProperty(this, 'sentences', { value: sentences })
+  }
+
+  /** Puts before the message what it is about, such as `msg.payload:`. */
+  sayWhere(place: Words): void {
+    this.sentences.unshift(place)
+    this.message = this.sentences.join(' ')
   }
 
   /** What Catch nodes show: nobody there knows the class. */
@@ -36,8 +48,8 @@ export class HTTPCallErrorError extends HTTPClientError {
   constructor(facts: {
     statusCode: number
     /** What it means, as the beginning of a sentence. */
-    cause: string
-    hint: string | undefined
+    cause: Words
+    hint: Words | undefined
     apiMessage: unknown
     /** What was asked, in the words of protocols; it stands last. */
     place: string
@@ -48,9 +60,10 @@ export class HTTPCallErrorError extends HTTPClientError {
     const says = said(facts.apiMessage)
     super(
       code,
-      `${cause} (${statusCode}).`,
+      sentence`${cause} (${statusCode}).`,
       hint,
-      [says && `The server says: ${says}`, `(${place})`].filter(Boolean).join(' '),
+      says ? sentence`The server says: ${says}` : undefined,
+      `(${place})`,
     )
     this.statusCode = facts.statusCode
     this.apiMessage = facts.apiMessage
@@ -62,7 +75,7 @@ export class HTTPCallErrorError extends HTTPClientError {
 export class HTTPServerConnectionError extends HTTPClientError {
   readonly reason: string
 
-  constructor(reason: string, what: string, hint?: string, code = 'SERVER_CONNECTION_ERROR') {
+  constructor(reason: string, what: Words, hint?: Words, code = 'SERVER_CONNECTION_ERROR') {
     super(code, what, hint)
     this.reason = reason
   }
@@ -70,113 +83,121 @@ export class HTTPServerConnectionError extends HTTPClientError {
 
 /** The server did not answer in time (code `TIMEOUT`). */
 export class HTTPServerTimeoutError extends HTTPServerConnectionError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('TIMEOUT', what, hint, 'TIMEOUT')
   }
 }
 
 /** The server answered with success, but not with what the API promises. */
 export class InvalidResponseError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('INVALID_RESPONSE', what, hint)
   }
 }
 
 /** The input is none of the forms an image may have. */
 export class InvalidInputFormatError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('INVALID_INPUT_FORMAT', what, hint)
   }
 }
 
 /** The input should be an image, but is damaged, of an unknown format or too large. */
 export class EncodingError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('ENCODING_ERROR', what, hint)
   }
 }
 
 /** An image's URL cannot be used as it stands, or did not bring an image. */
 export class InvalidURLImageInput extends HTTPClientError {
-  constructor(what: string, hint?: string, code = 'INVALID_URL_IMAGE_INPUT') {
+  constructor(what: Words, hint?: Words, code = 'INVALID_URL_IMAGE_INPUT') {
     super(code, what, hint)
   }
 }
 
 /** An image's URL did not bring it in time (code `IMAGE_URL_TIMEOUT`): that says nothing about the inference server. */
 export class ImageURLTimeoutError extends InvalidURLImageInput {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super(what, hint, 'IMAGE_URL_TIMEOUT')
   }
 }
 
 /** An image's URL leads to an address that is never asked, such as a cloud's metadata service. */
 export class URLAddressNotAllowedError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('URL_ADDRESS_NOT_ALLOWED', what, hint)
   }
 }
 
 /** A video cannot be opened, holds none, or broke off; the message has what ffmpeg said last. */
 export class VideoNotReadableError extends HTTPClientError {
-  constructor(what: string, hint?: string, code = 'VIDEO_NOT_READABLE') {
+  constructor(what: Words, hint?: Words, code = 'VIDEO_NOT_READABLE') {
     super(code, what, hint)
   }
 }
 
 /** A camera or video gave nothing for too long (code `VIDEO_STALLED`). */
 export class VideoStalledError extends VideoNotReadableError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super(what, hint, 'VIDEO_STALLED')
   }
 }
 
 /** The program that reads videos is not there, or cannot be started. */
 export class FFmpegNotFoundError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('FFMPEG_NOT_FOUND', what, hint)
   }
 }
 
 export class InvalidModelIdentifier extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('INVALID_MODEL_IDENTIFIER', what, hint)
   }
 }
 
 export class ModelNotSelectedError extends HTTPClientError {
   constructor() {
-    super('MODEL_NOT_SELECTED', 'No model was given.', 'Name one as project/version, for example cars/3.')
+    super(
+      'MODEL_NOT_SELECTED',
+      sentence`No model was given.`,
+      sentence`Name one as project/version, for example cars/3.`,
+    )
   }
 }
 
 export class APIKeyNotProvided extends HTTPClientError {
   constructor() {
-    super('API_KEY_NOT_PROVIDED', 'There is no API key.', 'API v0 needs one: give it in the server settings.')
+    super(
+      'API_KEY_NOT_PROVIDED',
+      sentence`There is no API key.`,
+      sentence`API v0 needs one: give it in the server settings.`,
+    )
   }
 }
 
 export class ModelNotInitializedError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('MODEL_NOT_INITIALIZED', what, hint)
   }
 }
 
 export class ModelTaskTypeNotSupportedError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('MODEL_TASK_TYPE_NOT_SUPPORTED', what, hint)
   }
 }
 
 export class WrongClientModeError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('WRONG_CLIENT_MODE', what, hint)
   }
 }
 
 /** An option has an unknown name, the wrong type or an impossible value. */
 export class InvalidParameterError extends HTTPClientError {
-  constructor(what: string, hint?: string) {
+  constructor(what: Words, hint?: Words) {
     super('INVALID_PARAMETER', what, hint)
   }
 }
@@ -188,13 +209,15 @@ export class FeatureDeprecatedError extends HTTPClientError {
   readonly removalRelease: string
   readonly replacement: string
 
-  constructor(facts: { feature: string; removalRelease: string; replacement: string; what: string }) {
+  constructor(facts: { feature: string; removalRelease: string; replacement: Words; what: Words }) {
     super('FEATURE_DEPRECATED', facts.what, facts.replacement)
     this.feature = facts.feature
     this.removalRelease = facts.removalRelease
-    this.replacement = facts.replacement
+    this.replacement = String(facts.replacement)
   }
 }
+
+const isSaid = (words: Words | undefined): words is Words => words !== undefined && words !== ''
 
 const endSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 

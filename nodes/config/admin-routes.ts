@@ -9,6 +9,7 @@ import {
 } from '../../src/index'
 import { asFailure } from '../shared/failure'
 import type { Server } from '../shared/server'
+import { translated } from '../shared/translated'
 import { clientFor, fromEnvironment, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */
@@ -40,7 +41,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     }
     const settings = { ...form, url: fromEnvironment(form.url) }
     const secrets = secretsFor(settings, deployed(request))
-    answer(response, async () => {
+    answer(RED, response, async () => {
       const client = clientFor(RED, settings, secrets)
       try {
         return await describeServer(client)
@@ -53,17 +54,21 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   RED.httpAdmin.get('/roboflow/:id/models', may('read'), (request, response) => {
     const { client, refusedAliases } = deployed(request) ?? {}
     if (!client) response.sendStatus(404)
-    else answer(response, async () => ({ ...(await modelsOf(client)), refused: [...(refusedAliases ?? [])] }))
+    else
+      answer(RED, response, async () => ({
+        ...(await modelsOf(client)),
+        refused: [...(refusedAliases ?? [])],
+      }))
   })
 }
 
 type DeployedServer = Node<Secrets> & Server
 
-const answer = (response: Response, work: () => Promise<unknown>): void => {
+const answer = (RED: NodeAPI, response: Response, work: () => Promise<unknown>): void => {
   work().then(
     (result) => response.json(result),
     (thrown) => {
-      const { code, message } = asFailure(thrown)
+      const { code, message } = translated(RED, asFailure(thrown))
       response.status(502).json({ code, message })
     },
   )

@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { apiKeyFromEnvironment, displayUrl } from '../../src/index'
+import { apiKeyFromEnvironment, displayUrl, sentence } from '../../src/index'
 import { asFailure, NotConfiguredError, ServerGoneError } from '../shared/failure'
 import { migrated } from '../shared/migrations'
 import type { Server } from '../shared/server'
+import { translated } from '../shared/translated'
 import { openAdminRoutes } from './admin-routes'
 import { ServerWatch } from './server-watch'
 import { clientFor, type Secrets, type Settings } from './settings'
@@ -23,10 +24,11 @@ export = (RED: NodeAPI) => {
       const place = URL.canParse(this.url) ? displayUrl(this.url) : this.url
       const report = (reachable: boolean) => {
         const text = RED._(`roboflow-config.status.${reachable ? 'back' : 'gone'}`)
+        const line = `${text}: ${place}`
         this.status({ fill: reachable ? 'green' : 'red', shape: reachable ? 'dot' : 'ring', text })
-        if (reachable) this.log(`${text}: ${place}`)
-        else if (settings.goneToCatch) this.error(new ServerGoneError(`${text}: ${place}`), {})
-        else this.error(`${text}: ${place}`)
+        if (reachable) this.log(line)
+        else if (settings.goneToCatch) this.error(new ServerGoneError(line), {})
+        else this.error(line)
       }
       const watch = new ServerWatch(
         async () => this.client?.getServerInfo({ attempts: 1, timeout: 4_000 }),
@@ -42,7 +44,7 @@ export = (RED: NodeAPI) => {
         }
         this.client = clientFor(RED, settings, secrets, (reachable) => watch.heard(reachable))
       } catch (thrown) {
-        this.problem = asFailure(thrown)
+        this.problem = translated(RED, asFailure(thrown))
         this.error(this.problem.message)
       }
 
@@ -64,7 +66,7 @@ const refuseUnsetVariable = (text: string): void => {
   const name = /^\$\{([^}]+)\}$/.exec(text)?.[1]
   if (name === undefined) return
   throw new NotConfiguredError(
-    `The URL of the server is the environment variable ${name}, which is not set.`,
-    'Set it where Node-RED is started, or among the environment variables of the flow, the subflow or all flows.',
+    sentence`The URL of the server is the environment variable ${name}, which is not set.`,
+    sentence`Set it where Node-RED is started, or among the environment variables of the flow, the subflow or all flows.`,
   )
 }

@@ -1,4 +1,4 @@
-import { InvalidParameterError } from '../../src/index'
+import { InvalidParameterError, sentence } from '../../src/index'
 import { evaluateProperty } from './evaluate'
 import type { Input } from './inputs'
 
@@ -11,8 +11,8 @@ export const answerInput = (): Input<Answer | Answer[]> => ({
     const value = await evaluateProperty(context, property)
     if (isAnswer(value) || (Array.isArray(value) && value.every(isAnswer))) return value
     throw new InvalidParameterError(
-      'There are no predictions here.',
-      'They are what the infer node leaves in msg.payload: choose where they are.',
+      sentence`There are no predictions here.`,
+      sentence`They are what the infer node leaves in msg.payload: choose where they are.`,
     )
   },
 })

@@ -5,6 +5,7 @@ import {
   InvalidParameterError,
   inferenceFieldNames,
   readConfiguration,
+  sentence,
 } from '../../src/index'
 import { type Evaluation, evaluate, typeOf } from './evaluate'
 
@@ -53,7 +54,7 @@ const fromMessage = (configuration: unknown): InferenceConfiguration => {
     return readConfiguration(configuration as object, inferenceFieldNames)
   }
   throw new InvalidParameterError(
-    'msg.configuration should be an object, such as { confidence_threshold: 0.8 }.',
+    sentence`msg.configuration should be an object, such as { confidence_threshold: 0.8 }.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import { abortedAfter, InvalidParameterError, unlessAborted } from '../../src/index'
+import { abortedAfter, InvalidParameterError, sentence, unlessAborted } from '../../src/index'
 import { InputTimeoutError } from './failure'
 
 /** A dialog's properties: `model` and `modelType` belong together, as the editor's TypedInput stores them. */
@@ -46,7 +46,9 @@ export const evaluate = async (evaluation: Evaluation, value: unknown, type: str
     const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
     // a property of something that is not there is not there either
     if (type === 'msg' && code !== 'INVALID_EXPR') return undefined
-    throw new InvalidParameterError(`${nameOfValue(value, type)} cannot be read: ${message ?? error}.`)
+    throw new InvalidParameterError(
+      sentence`${nameOfValue(value, type)} cannot be read: ${String(message ?? error)}.`,
+    )
   }
 }
 

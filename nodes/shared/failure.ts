@@ -1,26 +1,26 @@
-import { HTTPClientError } from '../../src/index'
+import { HTTPClientError, sentence, type Words } from '../../src/index'
 
 /** Too many messages wait in a node. */
 export class QueueFullError extends HTTPClientError {
-  constructor(limit: string) {
+  constructor(limit: Words) {
     super(
       'QUEUE_FULL',
-      `More than ${limit} would wait here.`,
-      'Send fewer messages, or choose "keep latest" when busy.',
+      sentence`More than ${limit} would wait here.`,
+      sentence`Send fewer messages, or choose "keep latest" when busy.`,
     )
   }
 }
 
 /** A path or URL came from where it is not accepted. */
 export class ReferenceRefusedError extends HTTPClientError {
-  constructor(what: string, hint: string) {
+  constructor(what: Words, hint: Words) {
     super('REFERENCE_REFUSED', what, hint)
   }
 }
 
 /** A node lacks what it needs to work, such as its server. */
 export class NotConfiguredError extends HTTPClientError {
-  constructor(what: string, hint: string) {
+  constructor(what: Words, hint: Words) {
     super('NOT_CONFIGURED', what, hint)
   }
 }
@@ -30,8 +30,8 @@ export class InputTimeoutError extends HTTPClientError {
   constructor(name: string, seconds: number) {
     super(
       'INPUT_TIMEOUT',
-      `${name} did not arrive within ${seconds} s.`,
-      'Is it a promise that nobody keeps?',
+      sentence`${name} did not arrive within ${seconds} s.`,
+      sentence`Is it a promise that nobody keeps?`,
     )
   }
 }
@@ -46,7 +46,10 @@ export class ServerGoneError extends HTTPClientError {
 /** The node went before the message had its answer. */
 export class NodeClosedError extends HTTPClientError {
   constructor() {
-    super('NODE_CLOSED', 'The node was closed, by a deploy or a stop, before this message had its answer.')
+    super(
+      'NODE_CLOSED',
+      sentence`The node was closed, by a deploy or a stop, before this message had its answer.`,
+    )
   }
 }
 
@@ -64,7 +67,7 @@ export const asFailure = (thrown: unknown): Error & { code: string } => {
     return failureOf(text.slice(0, longestMessage), code, stack)
   } catch {
     // even looking at it throws
-    return failureOf('Something was thrown that cannot be read.', undefined, undefined)
+    return new HTTPClientError('UNEXPECTED', sentence`Something was thrown that cannot be read.`)
   }
 }
 

@@ -6,6 +6,7 @@ import {
   loadReference,
   type Reference,
   resolveReference,
+  sentence,
 } from '../../src/index'
 import { evaluateProperty, isTypedIn, typeOf } from './evaluate'
 import { type Input, type MessageContext, required, textInput, textsInput, valueInMessage } from './inputs'
@@ -69,8 +70,8 @@ const resolve = (value: unknown, { req }: MessageContext['msg']): Reference => {
     const { files } = (req ?? {}) as { files?: unknown }
     if (!(error instanceof InvalidInputFormatError) || !Array.isArray(files) || files.length === 0)
       throw error
-    const [what = ''] = error.message.split(/(?<=\.) /)
-    throw new InvalidInputFormatError(what, 'The uploaded file is msg.req.files[0]: choose that.')
+    const [what = ''] = error.sentences
+    throw new InvalidInputFormatError(what, sentence`The uploaded file is msg.req.files[0]: choose that.`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { InvalidParameterError, type LoadOptions } from '../../src/index'
+import { InvalidParameterError, type LoadOptions, sentence, type Words } from '../../src/index'
 import { type Evaluation, evaluateProperty, typeOf } from './evaluate'
 import type { ReferencePolicy } from './references'
 import type { StatusLine } from './status'
@@ -25,23 +25,23 @@ export type Inputs<T> = { [Name in keyof T]: Input<T[Name]> }
 const isBlank = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 
-const kindOf = (value: unknown): string =>
+const kindOf = (value: unknown): Words =>
   value === null
     ? 'null'
     : Array.isArray(value)
-      ? 'a list'
+      ? sentence`a list`
       : ArrayBuffer.isView(value)
-        ? 'bytes'
+        ? sentence`bytes`
         : typeof value
 
 /** An input whose value is told by the value alone; blank is undefined. */
-const input = <T>(expected: string, read: (value: unknown) => T | undefined): Input<T | undefined> => ({
+const input = <T>(expected: Words, read: (value: unknown) => T | undefined): Input<T | undefined> => ({
   async read(context, property) {
     const value = await evaluateProperty(context, property)
     if (isBlank(value)) return undefined
     const found = read(value)
     if (found !== undefined) return found
-    throw new InvalidParameterError(`${property} should be ${expected}, but is ${kindOf(value)}.`)
+    throw new InvalidParameterError(sentence`${property} should be ${expected}, but is ${kindOf(value)}.`)
   },
 })
 
@@ -58,21 +58,21 @@ const asTexts = (value: unknown): string[] | undefined => {
 }
 
 /** A text, or a number as text. */
-export const textInput = () => input('a text', asText)
+export const textInput = () => input(sentence`a text`, asText)
 
 /** Texts: a list, or one text in which commas separate them, as environment variables and dialogs have it. */
-export const textsInput = () => input('a list of texts', asTexts)
+export const textsInput = () => input(sentence`a list of texts`, asTexts)
 
 /** A number, or a text that is one, as environment variables are. */
 export const numberInput = () =>
-  input('a number', (value) => {
+  input(sentence`a number`, (value) => {
     const number = typeof value === 'string' ? Number(value) : value
     return typeof number === 'number' && Number.isFinite(number) ? number : undefined
   })
 
 /** true or false, also as texts. */
 export const flagInput = () =>
-  input('true or false', (value) => {
+  input(sentence`true or false`, (value) => {
     if (typeof value === 'boolean') return value
     const text = asText(value)?.toLowerCase()
     return text === 'true' ? true : text === 'false' ? false : undefined
@@ -80,18 +80,18 @@ export const flagInput = () =>
 
 /** One of some texts. */
 export const choiceInput = <const Choice extends string>(choices: readonly Choice[]) =>
-  input(`one of ${choices.join(', ')}`, (value) => choices.find((choice) => choice === value))
+  input(sentence`one of ${choices.join(', ')}`, (value) => choices.find((choice) => choice === value))
 
 /** A list of anything; also as JSON. */
 export const listInput = () =>
-  input('a list', (value) => {
+  input(sentence`a list`, (value) => {
     const list = fromJson(value)
     return Array.isArray(list) ? list : undefined
   })
 
 /** A plain object; also as JSON. */
 export const objectInput = () =>
-  input('an object', (value) => {
+  input(sentence`an object`, (value) => {
     const object = fromJson(value)
     const isPlain = typeof object === 'object' && object !== null && !Array.isArray(object)
     return isPlain && !ArrayBuffer.isView(object) ? (object as Record<string, unknown>) : undefined
@@ -112,7 +112,10 @@ export const required = <T>(optional: Input<T | undefined>): Input<T> => ({
   async read(context, property) {
     const value = await optional.read(context, property)
     if (value !== undefined) return value
-    throw new InvalidParameterError(`${property} is missing.`, 'Fill it in, or send it in the message.')
+    throw new InvalidParameterError(
+      sentence`${property} is missing.`,
+      sentence`Fill it in, or send it in the message.`,
+    )
   },
 })
 

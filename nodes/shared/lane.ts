@@ -1,4 +1,4 @@
-import { Limiter } from '../../src/index'
+import { Limiter, sentence, type Words } from '../../src/index'
 
 /** What to do with a message that arrives while as many as allowed are being worked on. */
 export type WhenBusy = 'queue' | 'latest' | 'drop'
@@ -13,7 +13,7 @@ export interface LaneJob {
   /** Not worked on: another one was newer, or the lane was busy. */
   drop(): void
   /** Not worked on: too many are waiting. */
-  refuse(limit: string): void
+  refuse(limit: Words): void
   /** Not worked on, or its result no longer wanted: the node is closing. */
   abandon(): void
 }
@@ -88,7 +88,9 @@ export class Lane {
   #enqueue(job: LaneJob): void {
     const full = this.#waiting.size >= maxWaiting
     if (full || this.#waitingBytes + job.weight > maxWaitingBytes) {
-      job.refuse(full ? `${maxWaiting} messages` : `${maxWaitingBytes / 2 ** 20} MiB of images`)
+      job.refuse(
+        full ? sentence`${maxWaiting} messages` : sentence`${maxWaitingBytes / 2 ** 20} MiB of images`,
+      )
       return
     }
     this.#waiting.set(this.#next++, job)

@@ -77,7 +77,7 @@ export const takeMessages = <T>(
   life.onClose(() => lane.close())
   node.on('input', (msg, send, done) => {
     const message = msg as unknown as Record<string, unknown>
-    const outcome = new Outcome(node, status, message, send as unknown as Send, done as Done)
+    const outcome = new Outcome(RED, node, status, message, send as unknown as Send, done as Done)
     try {
       lane.add(jobFor(message, outcome))
     } catch (thrown) {
@@ -109,8 +109,7 @@ const noticed = 1_000
 
 /** A flow has many places where an image may be: the error names the one that was looked at. */
 const saysWhere = (error: HTTPClientError, name: string): void => {
-  if (/^(msg|flow|global)\./.test(name) && !error.message.includes(name))
-    error.message = `${name}: ${error.message}`
+  if (/^(msg|flow|global)\./.test(name) && !error.message.includes(name)) error.sayWhere(`${name}:`)
 }
 
 const weightOf = <T>(

@@ -3,6 +3,7 @@ import type { Properties } from './evaluate'
 import { asFailure } from './failure'
 import { migrated } from './migrations'
 import { StatusLine } from './status'
+import { translated } from './translated'
 
 export type Send = (messages: object | readonly (object | readonly object[] | null)[]) => void
 
@@ -33,7 +34,7 @@ export const registerNode = (RED: NodeAPI, type: string, start: (life: Life) => 
     const life = begin(RED, this, migrated(type, definition as unknown as Properties))
     const fail = (thrown: unknown) => {
       if (life.closing.aborted) return
-      const failure = asFailure(thrown)
+      const failure = translated(RED, asFailure(thrown))
       life.status.failed(failure)
       this.warn(failure.message)
     }

@@ -1,7 +1,8 @@
-import type { Node } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import { asFailure, type NodeClosedError } from './failure'
 import type { Send } from './node'
 import type { StatusLine } from './status'
+import { translated } from './translated'
 
 export type Done = (error?: Error) => void
 
@@ -18,6 +19,7 @@ type Message = Record<string, unknown>
  * like. Telling other nodes of it clones it, which may fail.
  */
 export class Outcome {
+  readonly #RED: NodeAPI
   readonly #node: Node
   readonly #status: StatusLine
   readonly #msg: Message
@@ -25,7 +27,8 @@ export class Outcome {
   readonly #done: Done
   #isOver = false
 
-  constructor(node: Node, status: StatusLine, msg: Message, send: Send, done: Done) {
+  constructor(RED: NodeAPI, node: Node, status: StatusLine, msg: Message, send: Send, done: Done) {
+    this.#RED = RED
     this.#node = node
     this.#status = status
     this.#msg = msg
@@ -50,7 +53,7 @@ export class Outcome {
   }
 
   fail(error: Error): void {
-    this.#status.failed(error)
+    this.#status.failed(translated(this.#RED, error))
     const { statusCode } = error as { statusCode?: unknown }
     // beside msg.error, as core's http request has it
     if (typeof statusCode === 'number') this.#tell({ statusCode })
@@ -59,7 +62,7 @@ export class Outcome {
 
   /** The node goes: no status, but whoever waits for the message hears of it. */
   abandon(error: NodeClosedError): void {
-    this.#end(error)
+    this.#end(translated(this.#RED, error))
   }
 
   #tell(properties: object): void {

@@ -1,4 +1,4 @@
-import type { Reference } from '../../src/index'
+import { type Reference, sentence } from '../../src/index'
 import { ReferenceRefusedError } from './failure'
 
 /** Where paths and URLs are accepted from. */
@@ -19,17 +19,17 @@ export const refuseFromOutside = (
   policy: ReferencePolicy,
 ): void => {
   if (kind !== 'path' && kind !== 'url') return
-  const what = `An image's ${kind === 'url' ? 'URL' : 'path'} came`
+  const what = kind === 'url' ? sentence`An image's URL` : sentence`An image's path`
   if (!policy.fromMessages) {
     throw new ReferenceRefusedError(
-      `${what} in a message.`,
-      'Send the image itself, or tick "Accept paths and URLs from messages".',
+      sentence`${what} came in a message.`,
+      sentence`Send the image itself, or tick "Accept paths and URLs from messages".`,
     )
   }
   if (msg.req && !policy.fromHttpRequests) {
     throw new ReferenceRefusedError(
-      `${what} in an HTTP request.`,
-      'Send the image itself, or allow it in the advanced settings of the server.',
+      sentence`${what} came in an HTTP request.`,
+      sentence`Send the image itself, or allow it in the advanced settings of the server.`,
     )
   }
 }

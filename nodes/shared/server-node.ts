@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import type { InferenceHTTPClient } from '../../src/index'
+import { type InferenceHTTPClient, sentence } from '../../src/index'
 import type { Properties } from './evaluate'
 import { NotConfiguredError } from './failure'
 import type { MessageContext } from './inputs'
@@ -52,6 +52,9 @@ const withClient = (server: Server | undefined): { client: InferenceHTTPClient; 
   if (server?.client) return { client: server.client, server }
   throw (
     server?.problem ??
-    new NotConfiguredError('No server is chosen.', "Open the node's dialog and choose or add one.")
+    new NotConfiguredError(
+      sentence`No server is chosen.`,
+      sentence`Open the node's dialog and choose or add one.`,
+    )
   )
 }

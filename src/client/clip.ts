@@ -5,6 +5,7 @@ import type { EncodedImage } from '../http/body'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { ClipComparison, ClipEmbeddings } from '../predictions/answers'
+import { sentence } from '../sentence'
 import { requestOptions } from './options'
 import type { Kinds } from './shared/check-options'
 import type { ClientContext } from './shared/context'
@@ -89,7 +90,7 @@ export const clipCompare = async (
 
 const checkType = (type: unknown): void => {
   if (type === 'image' || type === 'text') return
-  throw new InvalidParameterError(`CLIP compares "image" and "text", not ${kindOf(type)}.`)
+  throw new InvalidParameterError(sentence`CLIP compares "image" and "text", not ${kindOf(type)}.`)
 }
 
 const eachOf = async (
@@ -98,7 +99,7 @@ const eachOf = async (
   signal: AbortSignal | undefined,
 ): Promise<EncodedImage[]> => {
   if (!Array.isArray(images)) return [await load(images as ImageReference)]
-  if (images.length === 0) throw new InvalidInputFormatError('There is no image to compare with.')
+  if (images.length === 0) throw new InvalidInputFormatError(sentence`There is no image to compare with.`)
   return forEachImage(images, load, signal)
 }
 
@@ -106,18 +107,18 @@ const eachOf = async (
 const checkedTexts = <Texts>(texts: Texts): Texts => {
   const all = typeof texts === 'object' && texts !== null ? Object.values(texts) : [texts]
   if (all.length > 0 && all.every((text) => typeof text === 'string')) return texts
-  throw new InvalidInputFormatError('There is no text here: a text, or a list of texts, is needed.')
+  throw new InvalidInputFormatError(sentence`There is no text here: a text, or a list of texts, is needed.`)
 }
 
 const checkedText = (text: unknown): string => {
   if (typeof text === 'string') return text
-  throw new InvalidInputFormatError(`There is no text here: it is ${kindOf(text)}.`)
+  throw new InvalidInputFormatError(sentence`There is no text here: it is ${kindOf(text)}.`)
 }
 
 const embeddings = (answer: unknown): ClipEmbeddings => {
   const found = answerWith<ClipEmbeddings>(answer, 'embeddings')
   if (Array.isArray(found.embeddings)) return found
-  throw new InvalidResponseError("The embeddings of the server's answer are no list.")
+  throw new InvalidResponseError(sentence`The embeddings of the server's answer are no list.`)
 }
 
 /** An answer for each image of a batch. */

@@ -2,6 +2,7 @@ import { InvalidParameterError } from '../errors'
 import type { RequestOptions } from '../http/requester'
 import type { ImageReference } from '../images/references'
 import type { CogvlmAnswer } from '../predictions/answers'
+import { sentence } from '../sentence'
 import { requestOptions } from './options'
 import type { Kinds } from './shared/check-options'
 import { type ClientContext, requireV1 } from './shared/context'
@@ -27,7 +28,7 @@ export const promptCogvlm = async (
   { chatHistory, ...options }: CogvlmOptions,
 ): Promise<CogvlmAnswer> => {
   requireV1(context, 'CogVLM')
-  if (typeof prompt !== 'string') throw new InvalidParameterError('The prompt of CogVLM is a text.')
+  if (typeof prompt !== 'string') throw new InvalidParameterError(sentence`The prompt of CogVLM is a text.`)
   const encoded = await encodedImage(context, image, options.signal)
   const fields = {
     model_id: 'cogvlm',
@@ -54,5 +55,7 @@ const checkedHistory = (history: CogvlmOptions['chatHistory']) => {
     Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string')
   if (history === undefined || history === null || (Array.isArray(history) && history.every(isPair)))
     return history
-  throw new InvalidParameterError('The history of a chat is a list of pairs: [[prompt, response], …].')
+  throw new InvalidParameterError(
+    sentence`The history of a chat is a list of pairs: [[prompt, response], …].`,
+  )
 }

@@ -1,6 +1,7 @@
 import { InvalidResponseError } from '../errors'
 import type { RequestOptions } from '../http/requester'
 import type { GazeAnswer } from '../predictions/answers'
+import { sentence } from '../sentence'
 import { type ClientContext, requireV1 } from './shared/context'
 import { askAboutImages } from './shared/core-models'
 import type { Images } from './shared/in-batches'
@@ -15,7 +16,7 @@ export const detectGazes = async (
   images: Images,
   options: RequestOptions,
 ): Promise<GazeAnswer | GazeAnswer[]> => {
-  requireV1(context, 'Detecting gazes')
+  requireV1(context, sentence`Detecting gazes`)
   const call = {
     path: '/gaze/gaze_detection',
     batchSize,
@@ -27,5 +28,5 @@ export const detectGazes = async (
 /** A list also for one image. */
 const answers = (answer: unknown): GazeAnswer[] => {
   if (Array.isArray(answer) && answer.every((one) => Array.isArray(one?.predictions))) return answer
-  throw new InvalidResponseError("The server's answer has no predictions.")
+  throw new InvalidResponseError(sentence`The server's answer has no predictions.`)
 }

@@ -10,6 +10,7 @@ import { fileSource, urlSource, type VideoSource } from '../frames/video-source'
 import { isUrl } from '../http/urls'
 import { downsizedSize, type PreparedImage } from '../images/downsizing'
 import { loadReference } from '../images/load-image'
+import { sentence } from '../sentence'
 import { ask, prepare, routeOf } from './infer'
 import { type InferOptions, inferOptions } from './options'
 import { checkedOptions, type Kinds } from './shared/check-options'
@@ -172,12 +173,15 @@ const extensionsOf = ({ configuration }: ClientContext): readonly string[] | nul
 const pathOf = (input: string | URL): string | undefined => {
   const text = String(input)
   if (text === '' || text.includes('\0'))
-    throw new InvalidInputFormatError('This is no video and no directory.', 'Name a path or a URL.')
+    throw new InvalidInputFormatError(
+      sentence`This is no video and no directory.`,
+      sentence`Name a path or a URL.`,
+    )
   if (!/^file:/i.test(text)) return isUrl(text) ? undefined : text
   try {
     return fileURLToPath(text)
   } catch {
-    throw new InvalidInputFormatError('This file:// URL leads to no file of this machine.')
+    throw new InvalidInputFormatError(sentence`This file:// URL leads to no file of this machine.`)
   }
 }
 
@@ -186,10 +190,12 @@ const isDirectory = async (path: string): Promise<boolean> => {
     return (await stat(path)).isDirectory()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    const name = JSON.stringify(path)
+    const unreadable = sentence`${name} cannot be read`
     throw new VideoNotReadableError(
       code === 'ENOENT'
-        ? `There is no file or directory ${JSON.stringify(path)}.`
-        : `${JSON.stringify(path)} cannot be read (${code}).`,
+        ? sentence`There is no file or directory ${name}.`
+        : sentence`${unreadable} (${code}).`,
     )
   }
 }

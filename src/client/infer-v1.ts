@@ -2,6 +2,7 @@ import { onTheWireOfV1, settingOf } from '../configuration/configuration'
 import { type Task, tasks } from '../configuration/fields'
 import { HTTPCallErrorError, ModelTaskTypeNotSupportedError } from '../errors'
 import type { ModelDescription } from '../predictions/answers'
+import { sentence } from '../sentence'
 import { getModelDescription } from './models'
 import type { InferOptions } from './options'
 import { resolveAlias } from './shared/aliases'
@@ -25,7 +26,7 @@ export const routeOfV1 = async (
   context: ClientContext,
   { modelId, onLoading, signal, ...options }: InferOptions = {},
 ): Promise<InferenceRoute> => {
-  requireV1(context, 'Inference by API v1')
+  requireV1(context, sentence`Inference by API v1`)
   const { configuration } = context
   const id = checkedModelId(resolveAlias(chosenModel(context, modelId)))
   const description = await getModelDescription(context, id, { ...options, signal, onLoading })
@@ -64,8 +65,11 @@ export const routeOfV1 = async (
 const taskOf = ({ model_id: id, task_type: task }: ModelDescription): Task => {
   const known = tasks.find((candidate) => candidate === task)
   if (known) return known
-  const hint = task === 'action-recognition' ? 'It takes a video clip, not an image.' : undefined
-  throw new ModelTaskTypeNotSupportedError(`${id} is a model for ${task}, which cannot be used here.`, hint)
+  const hint = task === 'action-recognition' ? sentence`It takes a video clip, not an image.` : undefined
+  throw new ModelTaskTypeNotSupportedError(
+    sentence`${id} is a model for ${task}, which cannot be used here.`,
+    hint,
+  )
 }
 
 const limitOf = ({ input_width: width, input_height: height }: ModelDescription, otherwise: number) =>

@@ -9,6 +9,7 @@ import { decodeAnomalyMap } from '../predictions/anomaly-map'
 import { filterClasses } from '../predictions/filter-classes'
 import { isTurned, scaleAnswer } from '../predictions/scale'
 import { decodeVisualisation } from '../predictions/visualisation'
+import { sentence } from '../sentence'
 import { routeOfV0 } from './infer-v0'
 import { routeOfV1 } from './infer-v1'
 import type { InferOptions } from './options'
@@ -98,10 +99,10 @@ const finish = async (
 const checkedAnswer = (answer: unknown): object => {
   const isAnswer =
     isObject(answer) && ['predictions', 'visualization', 'is_stub'].some((name) => name in answer)
-  if (!isAnswer) throw new InvalidResponseError("The server's answer has no predictions.")
+  if (!isAnswer) throw new InvalidResponseError(sentence`The server's answer has no predictions.`)
   const { predictions } = answer
   if (Array.isArray(predictions) && !predictions.every(isObject))
-    throw new InvalidResponseError("Something among the predictions of the server's answer is none.")
+    throw new InvalidResponseError(sentence`Something among the predictions of the server's answer is none.`)
   return answer
 }
 

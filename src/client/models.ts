@@ -2,6 +2,7 @@ import type { Work } from '../concurrency/shared-calls'
 import { InvalidResponseError, ModelNotInitializedError } from '../errors'
 import type { ApiRequest, RequestOptions } from '../http/requester'
 import type { ModelDescription, RegisteredModels } from '../predictions/answers'
+import { sentence } from '../sentence'
 import { requestOptions } from './options'
 import { resolveAlias } from './shared/aliases'
 import type { Kinds } from './shared/check-options'
@@ -24,7 +25,7 @@ export const listLoadedModels = async (
   context: ClientContext,
   options: RequestOptions = {},
 ): Promise<RegisteredModels> => {
-  requireV1(context, 'Listing loaded models')
+  requireV1(context, sentence`Listing loaded models`)
   const call = {
     method: 'GET',
     path: '/model/registry',
@@ -40,7 +41,7 @@ export const loadModel = async (
   modelId: string,
   options: RequestOptions = {},
 ): Promise<RegisteredModels> => {
-  requireV1(context, 'Loading a model')
+  requireV1(context, sentence`Loading a model`)
   const id = idOf(modelId)
   const call = {
     method: 'POST',
@@ -59,7 +60,7 @@ export const unloadModel = async (
   modelId: string,
   options: RequestOptions,
 ): Promise<RegisteredModels> => {
-  requireV1(context, 'Unloading a model')
+  requireV1(context, sentence`Unloading a model`)
   const id = idOf(modelId)
   const call = {
     method: 'POST',
@@ -79,7 +80,7 @@ export const unloadAllModels = async (
   context: ClientContext,
   options: RequestOptions,
 ): Promise<RegisteredModels> => {
-  requireV1(context, 'Unloading models')
+  requireV1(context, sentence`Unloading models`)
   const call = { method: 'POST', path: '/model/clear', headers: keyInHeader(context) } as const
   const left = await askModels(context, call, options)
   context.descriptions.forgetAll()
@@ -106,19 +107,25 @@ export const getModelDescription = async (
   modelId: string,
   { allowLoading = true, onLoading, signal, ...options }: DescriptionOptions = {},
 ): Promise<ModelDescription> => {
-  requireV1(context, 'Describing a model')
+  requireV1(context, sentence`Describing a model`)
   const id = idOf(modelId)
   const find = ({ models }: RegisteredModels) => models.find((model) => model.model_id === id)
   const ask: Work<ModelDescription> = async (within, loading) => {
     const loaded = find(await listLoadedModels(context, { ...options, signal: within }))
     if (loaded) return loaded
     if (!allowLoading)
-      throw new ModelNotInitializedError(`${id} is not loaded.`, 'Load it first, or allow loading.')
+      throw new ModelNotInitializedError(
+        sentence`${id} is not loaded.`,
+        sentence`Load it first, or allow loading.`,
+      )
     loading()
     // loading takes its own time, whatever the call that needs it has for its attempts
     const added = find(await loadModel(context, id, { ...options, timeout: undefined, signal: within }))
     if (added) return added
-    throw new ModelNotInitializedError(`The server loaded ${id}, but does not list it.`, 'Try once more.')
+    throw new ModelNotInitializedError(
+      sentence`The server loaded ${id}, but does not list it.`,
+      sentence`Try once more.`,
+    )
   }
   const way = allowLoading ? 'loading' : 'loaded'
   return context.descriptions.get(id, way, ask, { signal, onProgress: onLoading })
@@ -131,5 +138,5 @@ const askModels = async (
 ): Promise<RegisteredModels> => {
   const registered = await requester.requestJson<RegisteredModels | null>(call, options)
   if (Array.isArray(registered?.models)) return registered
-  throw new InvalidResponseError(`The answer to ${call.method} ${call.path} is no list of models.`)
+  throw new InvalidResponseError(sentence`The answer to ${call.method} ${call.path} is no list of models.`)
 }

@@ -2,6 +2,7 @@ import { kindOf } from '../configuration/value-types'
 import { InvalidParameterError } from '../errors'
 import type { RequestOptions } from '../http/requester'
 import type { OcrAnswer } from '../predictions/answers'
+import { sentence } from '../sentence'
 import { requestOptions } from './options'
 import type { Kinds } from './shared/check-options'
 import type { ClientContext } from './shared/context'
@@ -68,6 +69,6 @@ const checkedModel = (written: unknown): OcrModel => {
   const model = typeof written === 'string' ? written.toLowerCase() : ''
   if (Object.hasOwn(routes, model)) return model as OcrModel
   throw new InvalidParameterError(
-    `There is no OCR model ${kindOf(written)}, only ${Object.keys(routes).join(', ')}.`,
+    sentence`There is no OCR model ${kindOf(written)}, only ${Object.keys(routes).join(', ')}.`,
   )
 }

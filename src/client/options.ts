@@ -2,6 +2,7 @@ import type { InferenceConfiguration } from '../configuration/inference-configur
 import type { TlsOptions } from '../http/connections'
 import type { RequestOptions, SomeTimeouts } from '../http/requester'
 import type { Transport } from '../http/transport'
+import { sentence } from '../sentence'
 import { checkedOptions, type Kinds } from './shared/check-options'
 
 export interface InferenceHTTPClientOptions {
@@ -46,7 +47,7 @@ const clientOptions: Kinds<InferenceHTTPClientOptions> = {
 /** Throws `InvalidParameterError`. */
 export const checkedClientOptions = (given: InferenceHTTPClientOptions): InferenceHTTPClientOptions => {
   // what is given is required here
-  return checkedOptions(given ?? null, clientOptions, 'options of the client')
+  return checkedOptions(given ?? null, clientOptions, sentence`options of the client`)
 }
 
 export const requestOptions: Kinds<RequestOptions> = {

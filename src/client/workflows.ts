@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { settingOf } from '../configuration/configuration'
 import { InvalidResponseError } from '../errors'
 import type { RequestOptions } from '../http/requester'
+import { sentence } from '../sentence'
 import { requestOptions } from './options'
 import { checkJson } from './shared/check-json'
 import type { Kinds } from './shared/check-options'
@@ -116,7 +117,7 @@ const run = async (
   const answer = await context.requester.requestJson(request, { ...options, attempts })
   const { outputs, profiler_trace: trace } = answerWith<RunAnswer>(answer, 'outputs')
   if (!Array.isArray(outputs))
-    throw new InvalidResponseError("The outputs of the server's answer are no list.")
+    throw new InvalidResponseError(sentence`The outputs of the server's answer are no list.`)
   await profile?.(trace)
   const format = settingOf(configuration, 'outputVisualisationFormat')
   return oneByOne(outputs, (each) => withImages(each, format, true)) as Promise<WorkflowOutputs[]>

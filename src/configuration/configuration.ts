@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { InvalidParameterError } from '../errors'
+import { type Sentence, sentence } from '../sentence'
 import {
   type Field,
   type FieldName,
@@ -40,8 +41,8 @@ const namesIn = (written: unknown): string[] => {
   const names = isObject ? Object.keys(written as object) : []
   if (isObject && names.length <= fieldNames.length * 2) return names
   throw new InvalidParameterError(
-    'A configuration should be an object of fields.',
-    'It looks like { confidence_threshold: 0.8 }.',
+    sentence`A configuration should be an object of fields.`,
+    sentence`It looks like { confidence_threshold: 0.8 }.`,
   )
 }
 
@@ -56,8 +57,8 @@ const unknownField = (name: string, allowed: readonly FieldName[]): InvalidParam
   )
   const field = names.find(([known]) => known === guess)?.[1]
   return new InvalidParameterError(
-    `${JSON.stringify(shorten(name))} is no configuration field that can be set here.`,
-    field && `Is ${snakeCase(field)} meant?`,
+    sentence`${JSON.stringify(shorten(name))} is no configuration field that can be set here.`,
+    field && sentence`Is ${snakeCase(field)} meant?`,
   )
 }
 
@@ -67,19 +68,21 @@ const readValue = (name: FieldName, value: unknown): unknown => {
   const isOutside = typeof value === 'number' && (value < least || value > most)
   // a copy: what the caller does to a list later is not meant for here
   if (types[field.type].fits(value) && !isOutside) return Array.isArray(value) ? [...value] : value
-  const shown = name === 'serviceSecret' ? 'what was given' : shorten(display(value))
+  const shown = name === 'serviceSecret' ? sentence`what was given` : shorten(display(value))
   const isPercentage = most === 1 && typeof value === 'number' && value > 1 && value <= 100
   throw new InvalidParameterError(
-    `${snakeCase(name)} takes ${expectedOf(field)}, not ${shown}.`,
-    isPercentage ? `Is ${value / 100} meant?` : undefined,
+    sentence`${snakeCase(name)} takes ${expectedOf(field)}, not ${shown}.`,
+    isPercentage ? sentence`Is ${value / 100} meant?` : undefined,
   )
 }
 
-const expectedOf = ({ type, least, most }: Field): string => {
+const expectedOf = ({ type, least, most }: Field): Sentence => {
   const { expected } = types[type]
   // what may be a text as well says its range itself
   if (least === undefined || type === 'confidence') return expected
-  return most === undefined ? `${expected}, ${least} or more` : `${expected} from ${least} to ${most}`
+  return most === undefined
+    ? sentence`${expected}, ${least} or more`
+    : sentence`${expected} from ${least} to ${most}`
 }
 
 const display = (value: unknown): string =>

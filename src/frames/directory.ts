@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { InvalidInputFormatError } from '../errors'
+import { sentence } from '../sentence'
 
 /**
  * The files directly in a directory whose names end with one of these extensions (null: all), sorted by name, as
@@ -14,8 +15,8 @@ export const filesIn = async (
   const wanted = extensions?.map((extension) => extension.toLowerCase().replace(/^\.+/, ''))
   const entries = await readdir(directory, { withFileTypes: true }).catch((error) => {
     throw new InvalidInputFormatError(
-      `The directory ${JSON.stringify(directory)} cannot be read (${error.code}).`,
-      "Check the directory's permissions.",
+      sentence`The directory ${JSON.stringify(directory)} cannot be read (${error.code}).`,
+      sentence`Check the directory's permissions.`,
     )
   })
   const names: string[] = []

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { FFmpegNotFoundError } from '../errors'
+import { sentence } from '../sentence'
 import { endWithUs } from './child-processes'
 
 /** How ffmpeg ended, and what it said last. */
@@ -72,8 +73,11 @@ export const startFFmpeg = (args: readonly string[], path?: string): FFmpeg => {
 const notStarted = (command: string, code: string | undefined): Error =>
   new FFmpegNotFoundError(
     command === 'ffmpeg'
-      ? 'ffmpeg, which reads videos, is not installed.'
-      : `ffmpeg cannot be started as ${JSON.stringify(command)} (${code}).`,
-    'Install it (Debian, Ubuntu, Raspberry Pi OS: apt install ffmpeg · Alpine: apk add ffmpeg · macOS: brew install ' +
-      'ffmpeg · Windows: winget install ffmpeg) or set FFMPEG_PATH to where it lies.',
+      ? sentence`ffmpeg, which reads videos, is not installed.`
+      : sentence`ffmpeg cannot be started as ${JSON.stringify(command)} (${code}).`,
+    sentence`Install it (${waysToInstall}) or set FFMPEG_PATH to where it lies.`,
   )
+
+const waysToInstall =
+  'Debian, Ubuntu, Raspberry Pi OS: apt install ffmpeg · Alpine: apk add ffmpeg · ' +
+  'macOS: brew install ffmpeg · Windows: winget install ffmpeg'

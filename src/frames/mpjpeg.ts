@@ -1,4 +1,5 @@
 import { VideoNotReadableError } from '../errors'
+import { sentence } from '../sentence'
 
 const longestHead = 1_000
 const largestFrame = 256 * 2 ** 20
@@ -41,12 +42,13 @@ export class MpjpegParser {
       return end.index + end[0].length - before
     }
     if (this.#head.length >= longestHead)
-      throw new VideoNotReadableError('What ffmpeg wrote cannot be understood.')
+      throw new VideoNotReadableError(sentence`What ffmpeg wrote cannot be understood.`)
     return this.#head.length - before
   }
 
   #begin(length: number): void {
-    if (length > largestFrame) throw new VideoNotReadableError(`A frame of ${length} bytes is too large.`)
+    if (length > largestFrame)
+      throw new VideoNotReadableError(sentence`A frame of ${length} bytes is too large.`)
     this.#head = ''
     this.#length = 0
     // a slice of the common pool would keep its neighbours alive

@@ -4,6 +4,7 @@ import { InvalidInputFormatError, URLAddressNotAllowedError } from '../errors'
 import { bareHost, isMetadataAddress } from '../http/addresses'
 import { redact } from '../http/redaction'
 import { decoded } from '../http/urls'
+import { sentence, type Words } from '../sentence'
 
 /** A video as ffmpeg takes it. */
 export interface VideoSource {
@@ -12,7 +13,7 @@ export interface VideoSource {
   /** What it is called in errors: no user, password or query. */
   name: string
   /** What to look at when it cannot be read. */
-  hint: string
+  hint: Words
   /** Takes out of a text what nobody should see of the source. */
   hide(text: string): string
 }
@@ -30,7 +31,7 @@ export const fileSource = (path: string): VideoSource => {
   return {
     input: ['-protocol_whitelist', protocolsOfFiles, '-i', file],
     name: JSON.stringify(path),
-    hint: 'Is it a video, and whole?',
+    hint: sentence`Is it a video, and whole?`,
     hide: (text) => text.replaceAll(`${file}: `, '').replaceAll(file, path),
   }
 }
@@ -52,7 +53,7 @@ export const urlSource = async (text: string, signal?: AbortSignal): Promise<Vid
       text,
     ],
     name,
-    hint: 'Check the address, and user and password where it needs them.',
+    hint: sentence`Check the address, and user and password where it needs them.`,
     hide: (said) =>
       redact(
         said
@@ -67,12 +68,12 @@ export const urlSource = async (text: string, signal?: AbortSignal): Promise<Vid
 
 const parse = (text: string): URL => {
   if (!URL.canParse(text))
-    throw new InvalidInputFormatError('This is not a valid URL.', 'Check how it is spelled.')
+    throw new InvalidInputFormatError(sentence`This is not a valid URL.`, sentence`Check how it is spelled.`)
   const url = new URL(text)
   if (schemes.has(url.protocol)) return url
   throw new InvalidInputFormatError(
-    `A video cannot be read from ${url.protocol}// addresses.`,
-    'Use http, https, rtsp or rtmp.',
+    sentence`A video cannot be read from ${url.protocol}// addresses.`,
+    sentence`Use http, https, rtsp or rtmp.`,
   )
 }
 
@@ -82,6 +83,6 @@ const refuseMetadata = async (url: URL): Promise<void> => {
   const forbidden = addresses.find(({ address }) => isMetadataAddress(address))
   if (!forbidden) return
   throw new URLAddressNotAllowedError(
-    `${forbidden.address} is the address of a cloud's metadata service: no video is read from there.`,
+    sentence`${forbidden.address} is the address of a cloud's metadata service: no video is read from there.`,
   )
 }

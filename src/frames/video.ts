@@ -1,5 +1,6 @@
 import { VideoNotReadableError } from '../errors'
 import type { Size } from '../images/size'
+import { sentence } from '../sentence'
 import { type Ending, startFFmpeg } from './ffmpeg'
 import { withHuffmanTables } from './huffman-tables'
 import { MpjpegParser } from './mpjpeg'
@@ -103,9 +104,12 @@ const notReadable = (
   const last = lastLineOf(said)
   // what it says when it could open its input, and was only to look at it
   if (last.startsWith('At least one output'))
-    return new VideoNotReadableError(`${name} holds no video.`, hint)
-  const ended = signal ? `ffmpeg was ended by ${signal}` : `ffmpeg ended with ${code}`
-  return new VideoNotReadableError(`${name} cannot be read as a video (${hide(last) || ended}).`, hint)
+    return new VideoNotReadableError(sentence`${name} holds no video.`, hint)
+  const ended = signal ? sentence`ffmpeg was ended by ${signal}` : sentence`ffmpeg ended with ${code}`
+  return new VideoNotReadableError(
+    sentence`${name} cannot be read as a video (${hide(last) || ended}).`,
+    hint,
+  )
 }
 
 /** Without the part of ffmpeg that says it, as in `[mov,mp4 @ 0x55d0c0] moov atom not found`. */

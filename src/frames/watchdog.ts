@@ -1,4 +1,5 @@
 import { VideoStalledError } from '../errors'
+import { sentence } from '../sentence'
 import type { FFmpeg } from './ffmpeg'
 
 export interface WatchOptions {
@@ -43,8 +44,8 @@ export const watch = (
       signal?.throwIfAborted()
       if (!stalled) return
       throw new VideoStalledError(
-        `Nothing came from ${name} for ${stallTimeout / 1000} s.`,
-        'Is the camera on, and the network there?',
+        sentence`Nothing came from ${name} for ${stallTimeout / 1000} s.`,
+        sentence`Is the camera on, and the network there?`,
       )
     },
     clear() {

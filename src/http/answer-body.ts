@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { InvalidResponseError } from '../errors'
+import { sentence } from '../sentence'
 
 export const defaultMaxAnswerBytes = 64 * 2 ** 20
 // What an error says stands at its beginning.
@@ -92,15 +93,16 @@ const unpack = async (
 
 const notUnpacked = (packing: string): InvalidResponseError =>
   new InvalidResponseError(
-    `The answer cannot be unpacked: it says that it is packed with ${packing.slice(0, 20)}.`,
-    'Is there a proxy before the server that packs answers? Let it leave them as they are.',
+    sentence`The answer cannot be unpacked: it says that it is packed with ${packing.slice(0, 20)}.`,
+    sentence`Is there a proxy before the server that packs answers? Let it leave them as they are.`,
   )
 
 const tooLarge = (most: number, size = Number.NaN): InvalidResponseError => {
-  const found = size > most ? `has ${shown(size)}, more` : 'is larger'
   return new InvalidResponseError(
-    `The answer ${found} than the ${shown(most)} that are taken.`,
-    'Ask for less at once, such as fewer images or no drawn ones, or raise maxAnswerBytes.',
+    size > most
+      ? sentence`The answer has ${shown(size)}, more than the ${shown(most)} that are taken.`
+      : sentence`The answer is larger than the ${shown(most)} that are taken.`,
+    sentence`Ask for less at once, such as fewer images or no drawn ones, or raise maxAnswerBytes.`,
   )
 }
 

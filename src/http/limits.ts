@@ -1,5 +1,6 @@
 import { unknownOption } from '../configuration/unknown-option'
 import { InvalidParameterError } from '../errors'
+import { sentence, type Words } from '../sentence'
 
 // A timer of Node.js holds 31 bits: longer ones end at once.
 const longestTime = 2 ** 31 - 1
@@ -7,15 +8,15 @@ const longestTime = 2 ** 31 - 1
 const kinds = {
   time: {
     fits: (value: number) => value >= 1 && value <= longestTime,
-    expected: `milliseconds, from 1 to ${longestTime}`,
+    expected: sentence`milliseconds, from 1 to ${longestTime}`,
   },
   attempts: {
     fits: (value: number) => Number.isInteger(value) && value >= 1,
-    expected: 'a whole number from 1',
+    expected: sentence`a whole number from 1`,
   },
   bytes: {
     fits: (value: number) => Number.isInteger(value) && value >= 1,
-    expected: 'a whole number of bytes, from 1',
+    expected: sentence`a whole number of bytes, from 1`,
   },
 }
 
@@ -24,7 +25,7 @@ export const checkLimits = (kind: keyof typeof kinds, given: Readonly<Record<str
   const { fits, expected } = kinds[kind]
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || (typeof value === 'number' && fits(value))) continue
-    throw new InvalidParameterError(`${name} takes ${expected}, not ${shown(value)}.`)
+    throw new InvalidParameterError(sentence`${name} takes ${expected}, not ${shown(value)}.`)
   }
 }
 
@@ -33,7 +34,7 @@ export const checkTimeouts = (given: unknown, names: readonly string[]): void =>
   if (given === undefined) return
   if (typeof given !== 'object' || given === null)
     throw new InvalidParameterError(
-      `timeouts takes an object with milliseconds for ${names.join(', ')}, not ${shown(given)}.`,
+      sentence`timeouts takes an object with milliseconds for ${names.join(', ')}, not ${shown(given)}.`,
     )
   for (const [name, value] of Object.entries(given)) {
     if (names.includes(name)) checkLimits('time', { [`timeouts.${name}`]: value })
@@ -41,5 +42,5 @@ export const checkTimeouts = (given: unknown, names: readonly string[]): void =>
   }
 }
 
-const shown = (value: unknown): string =>
-  typeof value === 'number' || value === null ? String(value) : `a ${typeof value}`
+const shown = (value: unknown): Words =>
+  typeof value === 'number' || value === null ? String(value) : sentence`a ${typeof value}`

@@ -1,6 +1,7 @@
 import { abortedAfter } from '../concurrency/abort'
 import { pauseUnlessAborted } from '../concurrency/pause'
 import { HTTPClientError, HTTPServerConnectionError, HTTPServerTimeoutError } from '../errors'
+import { sentence } from '../sentence'
 import type { RequestBody } from './body'
 import { checkLimits, checkTimeouts } from './limits'
 import { probeTimeout, Reachability } from './reachability'
@@ -221,19 +222,22 @@ export class Requester {
   }
 
   #timeoutError(call: ApiRequest, timeout: number): HTTPServerTimeoutError {
-    const what = `${this.#options.place}${shortPath(call.path)} gave no answer in ${timeout / 1000} s.`
-    return new HTTPServerTimeoutError(what, 'Is the server overloaded, or still loading the model?')
+    const asked = this.#options.place + shortPath(call.path)
+    const what = sentence`${asked} gave no answer in ${timeout / 1000} s.`
+    return new HTTPServerTimeoutError(what, sentence`Is the server overloaded, or still loading the model?`)
   }
 
   #tooLongError(call: ApiRequest, { reason }: HTTPServerConnectionError): HTTPServerConnectionError {
     const size = Math.round(sizeOfHead(call) / 1024)
     return new HTTPServerConnectionError(
       reason,
-      `${this.#options.place} did not take a request with ${size} KiB of address and headers (${reason}).`,
-      'An id or an option is too long for the server, or for a proxy before it.',
+      sentence`${this.#options.place} did not take a request with ${size} KiB of address and headers (${reason}).`,
+      sentence`${tooLong}.`,
     )
   }
 }
+
+const tooLong = sentence`An id or an option is too long for the server, or for a proxy before it`
 
 const infoPath = '/info'
 

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { HTTPCallErrorError, InvalidResponseError } from '../errors'
+import { type Sentence, sentence } from '../sentence'
 import { explainStatus } from './hints'
 import { parseJson } from './json'
 import type { TransportResponse } from './transport'
@@ -19,16 +20,16 @@ export const readJson = <T>(answer: TransportResponse, sent: Sent): T => {
   try {
     return parseJson(text) as T
   } catch (error) {
-    const what = `The answer to ${sent.method} ${shortPath(sent.path)} is not JSON.`
+    const what = sentence`The answer to ${sent.method} ${shortPath(sent.path)} is not JSON.`
     throw new InvalidResponseError(what, hintForText(answer, text, error))
   }
 }
 
-const hintForText = (answer: TransportResponse, text: string, error: unknown): string => {
+const hintForText = (answer: TransportResponse, text: string, error: unknown): Sentence => {
   if (isHtml(answer, text))
-    return 'A web page came back: a proxy or another server answers here, not Roboflow Inference.'
-  if (/nested/.test(String(error))) return 'It is nested too deeply to be of an inference server.'
-  return 'The answer is cut off or is none of an inference server.'
+    return sentence`A web page came back: a proxy or another server answers here, not Roboflow Inference.`
+  if (/nested/.test(String(error))) return sentence`It is nested too deeply to be of an inference server.`
+  return sentence`The answer is cut off or is none of an inference server.`
 }
 
 export const errorFromResponse = (

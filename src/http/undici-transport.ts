@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { unlessAborted } from '../concurrency/abort'
 import { HTTPClientError, HTTPServerConnectionError } from '../errors'
+import { sentence } from '../sentence'
 import { readBody } from './answer-body'
 import { serialiseBody } from './body'
 import { BodyBuffers } from './body-buffers'
@@ -74,14 +75,17 @@ export class UndiciTransport implements Transport {
   }
 
   #connectionError(error: unknown): HTTPServerConnectionError {
-    const reason = systemCode(error)
+    const code = systemCode(error)
+    const reason = code ?? String(failed)
     return new HTTPServerConnectionError(
       reason,
-      `No answer from ${displayUrl(this.#base)} (${reason}).`,
+      sentence`No answer from ${displayUrl(this.#base)} (${code ?? failed}).`,
       hintForReason(reason),
     )
   }
 }
+
+const failed = sentence`connection failed`
 
 const firstValues = (
   headers: Record<string, string | string[] | undefined>,
@@ -95,11 +99,11 @@ const firstValues = (
 }
 
 // "localhost" fails with an AggregateError of one error per address.
-const systemCode = (error: unknown): string => {
+const systemCode = (error: unknown): string | undefined => {
   const { code, name, errors, cause } = (error ?? {}) as Record<string, unknown>
   if (typeof code === 'string') return code
   // undici leaves out what its parser says it was
   if (name === 'HTTPParserError') return 'HPE_INVALID_RESPONSE'
   if (Array.isArray(errors) && errors[0]) return systemCode(errors[0])
-  return cause ? systemCode(cause) : 'connection failed'
+  return cause ? systemCode(cause) : undefined
 }

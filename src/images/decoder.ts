@@ -1,6 +1,7 @@
 import type { CreateRaw, Sharp, SharpOptions } from 'sharp'
 import { Budget } from '../concurrency/budget'
 import { EncodingError } from '../errors'
+import { sentence } from '../sentence'
 import { maxPixels } from './limits'
 import type { LoadedImage } from './loaded-image'
 import { withoutTexts } from './png-chunks'
@@ -51,7 +52,7 @@ export const decode = async <T>(
     } catch (error) {
       if (error instanceof EncodingError) throw error
       throw new EncodingError(
-        `The ${format.toUpperCase()} is damaged and cannot be decoded (${firstLineOf(error)}).`,
+        sentence`The ${format.toUpperCase()} is damaged and cannot be decoded (${firstLineOf(error)}).`,
       )
     }
   }
@@ -70,7 +71,7 @@ export const encode = async (
       return await work(sharp(data, { raw }))
     } catch (error) {
       throw new EncodingError(
-        `Raw pixels of ${raw.width} × ${raw.height} cannot be encoded (${firstLineOf(error)}).`,
+        sentence`Raw pixels of ${raw.width} × ${raw.height} cannot be encoded (${firstLineOf(error)}).`,
       )
     }
   })

@@ -16,6 +16,7 @@ import { followed, isStale } from '../http/journeys'
 import { redact } from '../http/redaction'
 import { apiMessageOf, redactDeep } from '../http/response'
 import { basicHeader, decoded, displayUrl } from '../http/urls'
+import { sentence } from '../sentence'
 import { defaultMaxBytes, defaultTimeout } from './limits'
 
 export interface FetchOptions {
@@ -43,8 +44,8 @@ export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<
     signal?.throwIfAborted()
     if (limit.expired) {
       throw new ImageURLTimeoutError(
-        `The image at ${displayUrl(url)} did not come within ${timeout / 1000} s.`,
-        'Is the camera or server that has it busy, or far away?',
+        sentence`The image at ${displayUrl(url)} did not come within ${timeout / 1000} s.`,
+        sentence`Is the camera or server that has it busy, or far away?`,
       )
     }
     throw error instanceof HTTPClientError ? error : notLoaded(url, error)
@@ -70,9 +71,9 @@ const follow = async (
     await answer.body.dump().catch(() => {})
     url = new URL(location, url)
     if (!/^https?:$/.test(url.protocol))
-      throw new InvalidURLImageInput(`The image's URL leads to ${url.protocol}//.`)
+      throw new InvalidURLImageInput(sentence`The image's URL leads to ${url.protocol}//.`)
   }
-  throw new InvalidURLImageInput(`The image at ${displayUrl(first)} is moved on and on.`)
+  throw new InvalidURLImageInput(sentence`The image at ${displayUrl(first)} is moved on and on.`)
 }
 
 const get = async (
@@ -112,7 +113,7 @@ const get = async (
 const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<Buffer> => {
   const tooLarge = () =>
     new InvalidURLImageInput(
-      `What comes from ${displayUrl(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
+      sentence`What comes from ${displayUrl(url)} is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`,
     )
   if (answer.statusCode >= 300) {
     const text = (await read(answer, 10_000, () => undefined)).toString('utf8')
@@ -121,11 +122,11 @@ const body = async (answer: Dispatcher.ResponseData, url: URL, maxBytes: number)
     throw new HTTPCallErrorError({
       code: 'IMAGE_URL_ERROR',
       statusCode: answer.statusCode,
-      cause: 'The URL of the image answers with an error',
+      cause: sentence`The URL of the image answers with an error`,
       place: `GET ${displayUrl(url)}`,
       description: `The image's URL ${displayUrl(url)} answers ${answer.statusCode}`,
       apiMessage: redactDeep(said, (part) => redact(part, secrets)),
-      hint: 'Open the URL in a browser: does it show the image?',
+      hint: sentence`Open the URL in a browser: does it show the image?`,
     })
   }
   return read(answer, maxBytes, tooLarge)
@@ -190,14 +191,14 @@ const connectionsFor = (url: URL, tls: TlsOptions | undefined): Promise<Connecti
 
 const refused = (address: string): URLAddressNotAllowedError =>
   new URLAddressNotAllowedError(
-    `${address} is the address of a cloud's metadata service: no image is read from there.`,
+    sentence`${address} is the address of a cloud's metadata service: no image is read from there.`,
   )
 
 const notLoaded = (url: URL, error: unknown): InvalidURLImageInput => {
   const { code, message } = (error ?? {}) as { code?: string; message?: string }
-  const reason = code ?? redact(message ?? 'connection failed')
+  const reason = code ?? (message === undefined ? sentence`connection failed` : redact(message))
   return new InvalidURLImageInput(
-    `The image at ${displayUrl(url)} could not be loaded (${reason}).`,
-    'Check the URL and the network.',
+    sentence`The image at ${displayUrl(url)} could not be loaded (${reason}).`,
+    sentence`Check the URL and the network.`,
   )
 }

@@ -1,4 +1,5 @@
 import { EncodingError } from '../errors'
+import { sentence } from '../sentence'
 
 /** One piece of a JPEG's header: what it is, and from where to where its content lies. */
 export interface Segment {
@@ -23,7 +24,8 @@ export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
       at++
       continue
     }
-    if (++count > mostSegments) throw new EncodingError(`The JPEG is in more than ${mostSegments} pieces.`)
+    if (++count > mostSegments)
+      throw new EncodingError(sentence`The JPEG is in more than ${mostSegments} pieces.`)
     const end = at + 2 + jpeg.readUInt16BE(at + 2)
     yield { marker, start: at + 4, end }
     if (marker === startOfScan) return

@@ -1,6 +1,7 @@
 import { abortedAfter, unlessAborted } from '../concurrency/abort'
 import { EncodingError, HTTPClientError, InvalidInputFormatError, InvalidURLImageInput } from '../errors'
 import { displayUrl } from '../http/urls'
+import { type Sentence, sentence } from '../sentence'
 import { type FetchOptions, fetchImage } from './fetch-image'
 import { defaultMaxBytes, defaultTimeout } from './limits'
 import { LoadedImage } from './loaded-image'
@@ -43,8 +44,8 @@ export const loadReference = async (
   }
 }
 
-const noImageThere = () => new InvalidURLImageInput('The URL does not lead to an image.')
-const noSuchFile = () => new InvalidInputFormatError('The path does not lead to an image.')
+const noImageThere = () => new InvalidURLImageInput(sentence`The URL does not lead to an image.`)
+const noSuchFile = () => new InvalidInputFormatError(sentence`The path does not lead to an image.`)
 
 /** The error instead of any other, which might quote a page or a file, or tell whether there is one. */
 const discreetly = async <T>(
@@ -70,7 +71,7 @@ const readImage = async (
   const read = () =>
     readRegularFile(path, (size) => {
       if (size <= maxBytes) return
-      throw new EncodingError(`${shown(path)} has ${mebibytes(size)} MiB: too large for an image.`)
+      throw new EncodingError(sentence`${shown(path)} has ${mebibytes(size)} MiB: too large for an image.`)
     })
   try {
     return await unlessAborted(whileReachable(path, read, limit.signal), limit.signal)
@@ -79,8 +80,8 @@ const readImage = async (
     if (error instanceof HTTPClientError) throw error
     if (limit.expired) {
       throw new InvalidInputFormatError(
-        `${shown(path)} could not be read within ${timeout / 1000} s.`,
-        'Is it on a drive that is not there any more?',
+        sentence`${shown(path)} could not be read within ${timeout / 1000} s.`,
+        sentence`Is it on a drive that is not there any more?`,
       )
     }
     throw new InvalidInputFormatError(...unreadable(path, (error as NodeJS.ErrnoException).code))
@@ -100,27 +101,31 @@ const loadedFrom = (name: string, bytes: Buffer): LoadedImage => {
   try {
     return LoadedImage.from(bytes)
   } catch (error) {
-    if (error instanceof HTTPClientError) error.message = `${name}: ${error.message}`
+    if (error instanceof HTTPClientError) error.sayWhere(`${name}:`)
     throw error
   }
 }
 
-const unreadable = (path: string, code: string | undefined): [what: string, hint: string] => {
+const unreadable = (path: string, code: string | undefined): [what: Sentence, hint: Sentence] => {
   const name = shown(path)
   if (code === 'EMFILE' || code === 'ENFILE')
     return [
-      `${name} cannot be opened: too many files are open.`,
-      'Which program of this machine opens so many?',
+      sentence`${name} cannot be opened: too many files are open.`,
+      sentence`Which program of this machine opens so many?`,
     ]
-  if (code === 'ENOTREG') return [`${name} is no file.`, 'Name an image file.']
-  if (code === 'EISDIR') return [`${name} is a folder, not an image.`, 'Name one of its files.']
+  if (code === 'ENOTREG') return [sentence`${name} is no file.`, sentence`Name an image file.`]
+  if (code === 'EISDIR')
+    return [sentence`${name} is a folder, not an image.`, sentence`Name one of its files.`]
   if (code === 'EACCES' || code === 'EPERM')
-    return [`${name} may not be read.`, "Check the file's permissions."]
+    return [sentence`${name} may not be read.`, sentence`Check the file's permissions.`]
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return [
-      `There is no file ${name}.`,
-      'A text is a path, an http(s) URL, a data URI or an image in base64.',
+      sentence`There is no file ${name}.`,
+      sentence`A text is a path, an http(s) URL, a data URI or an image in base64.`,
     ]
   }
-  return [`${name} is no path, URL, data URI or image in base64 (${code}).`, 'Check what the text should be.']
+  return [
+    sentence`${name} is no path, URL, data URI or image in base64 (${code}).`,
+    sentence`Check what the text should be.`,
+  ]
 }

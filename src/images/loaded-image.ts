@@ -1,5 +1,6 @@
 import { imageSize } from 'image-size'
 import { EncodingError } from '../errors'
+import { sentence } from '../sentence'
 import { decodableFormats, formatOf, type ImageFormat, isTruncated } from './formats'
 import { jpegSize } from './jpeg-segments'
 import { maxPixels } from './limits'
@@ -24,27 +25,27 @@ export class LoadedImage {
   /** Throws `EncodingError` for what is no image, is cut off, or claims too many pixels. */
   static from(bytes: Uint8Array): LoadedImage {
     // memory that was given away is empty, too
-    if (bytes.byteLength === 0) throw new EncodingError('The image is empty (0 bytes).')
+    if (bytes.byteLength === 0) throw new EncodingError(sentence`The image is empty (0 bytes).`)
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const format = formatOf(buffer)
     if (!format) {
       const head = buffer.subarray(0, 4).toString('hex')
       throw new EncodingError(
-        `These ${buffer.length} bytes are no image (they begin with ${head}).`,
-        'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, JPEG 2000 and PNM are known.',
+        sentence`These ${buffer.length} bytes are no image (they begin with ${head}).`,
+        sentence`JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP, JPEG 2000 and PNM are known.`,
       )
     }
     const { width, height } = sizeOf(buffer, format)
     if (width !== undefined && height !== undefined && width * height > maxPixels) {
       throw new EncodingError(
-        `The image claims to be ${width} × ${height} pixels: too large.`,
-        'Send a smaller one.',
+        sentence`The image claims to be ${width} × ${height} pixels: too large.`,
+        sentence`Send a smaller one.`,
       )
     }
     if (isTruncated(buffer, format)) {
       throw new EncodingError(
-        `The ${format.toUpperCase()} is cut off after ${buffer.length} bytes.`,
-        'Was it read while it was still being written or sent?',
+        sentence`The ${format.toUpperCase()} is cut off after ${buffer.length} bytes.`,
+        sentence`Was it read while it was still being written or sent?`,
       )
     }
     return new LoadedImage(buffer, format, width, height)
@@ -56,6 +57,6 @@ const sizeOf = (bytes: Buffer, format: ImageFormat): { width?: number; height?: 
     return (format === 'jpeg' && jpegSize(bytes)) || imageSize(bytes)
   } catch {
     if (!decodableFormats.has(format)) return {}
-    throw new EncodingError(`The ${format.toUpperCase()} is damaged: its header cannot be read.`)
+    throw new EncodingError(sentence`The ${format.toUpperCase()} is damaged: its header cannot be read.`)
   }
 }

@@ -1,4 +1,5 @@
 import { EncodingError } from '../errors'
+import { sentence } from '../sentence'
 import { decode, encode } from './decoder'
 import { maxPixels } from './limits'
 import { LoadedImage } from './loaded-image'
@@ -35,16 +36,16 @@ const checked = ({
 }: RawPixels): { width: number; height: number; channels: 1 | 3 | 4 } => {
   const fits = (side: number) => Number.isInteger(side) && side > 0 && side <= longestJpegSide
   if (!fits(width) || !fits(height) || width * height > maxPixels) {
-    throw new EncodingError(`Raw pixels cannot be ${width} × ${height}.`)
+    throw new EncodingError(sentence`Raw pixels cannot be ${width} × ${height}.`)
   }
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new EncodingError(`Raw pixels have 1, 3 or 4 channels, not ${channels}.`)
+    throw new EncodingError(sentence`Raw pixels have 1, 3 or 4 channels, not ${channels}.`)
   }
   const expected = width * height * channels
   if (data.length !== expected) {
     throw new EncodingError(
-      `Raw pixels of ${width} × ${height} × ${channels} are ${expected} bytes; here are ${data.length}.`,
-      'Only 8 bits per channel are understood.',
+      sentence`Raw pixels of ${width} × ${height} × ${channels} are ${expected} bytes; here are ${data.length}.`,
+      sentence`Only 8 bits per channel are understood.`,
     )
   }
   return { width, height, channels }

@@ -1,4 +1,5 @@
 import { EncodingError } from '../errors'
+import { sentence } from '../sentence'
 
 const signature = 8
 /** Length and type before the data of a chunk, its check sum behind (PNG, 5.3). */
@@ -19,7 +20,7 @@ export const withoutTexts = (png: Buffer): Buffer => {
   let from = 0
   let count = 0
   for (let at = signature; at + frame <= png.length; ) {
-    if (++count > most) throw new EncodingError(`The PNG is in more than ${most} pieces.`)
+    if (++count > most) throw new EncodingError(sentence`The PNG is in more than ${most} pieces.`)
     const length = png.readUInt32BE(at)
     const end = at + frame + length
     if (isLeftOut(png.toString('latin1', at + 4, at + 8), length)) {

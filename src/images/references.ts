@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { isUint8Array } from 'node:util/types'
 import { EncodingError, HTTPClientError, InvalidInputFormatError, InvalidURLImageInput } from '../errors'
 import { isUrl } from '../http/urls'
+import { sentence, type Words } from '../sentence'
 import { formatOf, signatureLength } from './formats'
 import { defaultMaxBytes } from './limits'
 import { LoadedImage } from './loaded-image'
@@ -42,7 +43,7 @@ export const resolveReference = (value: unknown): Reference => {
   } catch (error) {
     if (error instanceof HTTPClientError) throw error
     // getters may throw, proxies be revoked, memory be given away
-    throw new InvalidInputFormatError('There is no image here: what is here cannot be read.')
+    throw new InvalidInputFormatError(sentence`There is no image here: what is here cannot be read.`)
   }
 }
 
@@ -53,7 +54,7 @@ const resolve = (value: unknown): Reference => {
   if (typeof value === 'string') return resolveString(value)
   if (value instanceof URL) return resolveUrl(value.href)
   if (typeof value === 'object' && value !== null) return resolveObject(value as Record<string, unknown>)
-  throw new InvalidInputFormatError(`There is no image here: it is ${describe(value)}.`)
+  throw new InvalidInputFormatError(sentence`There is no image here: it is ${describe(value)}.`)
 }
 
 const resolveObject = (value: Record<string, unknown>): Reference => {
@@ -67,11 +68,11 @@ const resolveObject = (value: Record<string, unknown>): Reference => {
   if (isPixels(pixels)) return { kind: 'pixels', pixels }
   if ('predictions' in value || 'inference_id' in value) {
     throw new InvalidInputFormatError(
-      'This is an answer, not an image.',
-      'The image travels in msg.image: choose that.',
+      sentence`This is an answer, not an image.`,
+      sentence`The image travels in msg.image: choose that.`,
     )
   }
-  throw new InvalidInputFormatError(`There is no image here: it is ${describe(value)}.`)
+  throw new InvalidInputFormatError(sentence`There is no image here: it is ${describe(value)}.`)
 }
 
 /** What is to become bytes is measured first: a list may claim any length. */
@@ -83,7 +84,7 @@ const bytesOf = (list: number[]): Buffer => {
 const largest = defaultMaxBytes
 
 const tooLarge = (bytes: number): EncodingError =>
-  new EncodingError(`${Math.ceil(bytes / 2 ** 20)} MiB are too large for an image.`)
+  new EncodingError(sentence`${Math.ceil(bytes / 2 ** 20)} MiB are too large for an image.`)
 
 /** Nothing but what pixels need: an object may have anything else, such as a name for each of its bytes. */
 const sizedPixels = (bitmap: unknown): object => {
@@ -99,7 +100,7 @@ const isPixels = (value: unknown): value is RawPixels => {
 
 const resolveString = (text: string): Reference => {
   const trimmed = text.trim()
-  if (trimmed === '') throw new InvalidInputFormatError('There is no image here: the text is empty.')
+  if (trimmed === '') throw new InvalidInputFormatError(sentence`There is no image here: the text is empty.`)
   if (/^data:/i.test(trimmed)) return { kind: 'bytes', bytes: decodeDataUri(trimmed) }
   if (isUrl(trimmed)) return resolveUrl(trimmed)
   if (isBase64Image(trimmed)) return { kind: 'bytes', bytes: Buffer.from(trimmed, 'base64') }
@@ -113,13 +114,13 @@ const resolveUrl = (text: string): Reference => {
   // "http://a\b.example": what a is, and what b.example, is read differently by everybody
   if (!url || (isHttp && /^[^/]*\/\/[^/?#]*\\/.test(text))) {
     const InvalidUrl = isHttp ? InvalidURLImageInput : InvalidInputFormatError
-    throw new InvalidUrl('This is not a valid URL.', 'Check how it is spelled.')
+    throw new InvalidUrl(sentence`This is not a valid URL.`, sentence`Check how it is spelled.`)
   }
   if (url.protocol === 'file:') return { kind: 'path', path: pathOf(url) }
   if (isHttp) return { kind: 'url', url }
   throw new InvalidInputFormatError(
-    `An image cannot be read from ${url.protocol}// addresses.`,
-    'Use http or https.',
+    sentence`An image cannot be read from ${url.protocol}// addresses.`,
+    sentence`Use http or https.`,
   )
 }
 
@@ -127,7 +128,7 @@ const pathOf = (url: URL): string => {
   try {
     return fileURLToPath(url)
   } catch {
-    throw new InvalidInputFormatError('This file:// URL leads to no file of this machine.')
+    throw new InvalidInputFormatError(sentence`This file:// URL leads to no file of this machine.`)
   }
 }
 
@@ -142,7 +143,8 @@ const parseUrl = (text: string): URL | null => {
 const decodeDataUri = (uri: string): Buffer => {
   const comma = uri.indexOf(',')
   const [head, data] = [uri.slice(0, comma), uri.slice(comma + 1)]
-  if (comma < 0) throw new InvalidInputFormatError('This data URI has no data: there is no comma in it.')
+  if (comma < 0)
+    throw new InvalidInputFormatError(sentence`This data URI has no data: there is no comma in it.`)
   const isBase64 = /;base64$/i.test(head.slice(0, longestHead).trim())
   // every byte may be written as three characters
   if (data.length > largest * 3) throw tooLarge(data.length)
@@ -182,8 +184,8 @@ const refuseMisread = (text: string): void => {
   const [format] = misread.find(([, beginning]) => beginning.test(head)) ?? []
   if (!format) return
   throw new InvalidInputFormatError(
-    `This text is a ${format} read as UTF-8.`,
-    'Choose "a single Buffer object" in the read file node, or "a binary buffer" in the http request node.',
+    sentence`This text is a ${format} read as UTF-8.`,
+    sentence`Choose "a single Buffer object" in the read file node, or "a binary buffer" in the http request node.`,
   )
 }
 
@@ -193,12 +195,12 @@ const isBase64Image = (text: string): boolean => {
   return formatOf(head) !== undefined && /^[\w+/\-\s]+={0,2}$/.test(text)
 }
 
-const describe = (value: unknown): string => {
+const describe = (value: unknown): Words => {
   if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'a list, where one image is needed'
-  if (typeof value !== 'object') return `a ${typeof value}`
+  if (Array.isArray(value)) return sentence`a list, where one image is needed`
+  if (typeof value !== 'object') return sentence`a ${typeof value}`
   // each of its items would be a name
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`
+  if (ArrayBuffer.isView(value)) return sentence`a ${value.constructor.name}`
   const keys = Object.keys(value).slice(0, 5).join(', ')
-  return keys ? `an object with ${keys}` : 'an empty object'
+  return keys ? sentence`an object with ${keys}` : sentence`an empty object`
 }

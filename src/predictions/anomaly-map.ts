@@ -1,4 +1,5 @@
 import { InvalidResponseError } from '../errors'
+import { sentence } from '../sentence'
 
 /** How odd each place of an image is: `shape` is [height, width], `data` its values row by row. */
 export interface AnomalyMap {
@@ -15,13 +16,15 @@ export const decodeAnomalyMap = (map: unknown): unknown => {
   const isShape =
     Array.isArray(shape) && shape.length === 2 && shape.every((side) => Number.isInteger(side) && side >= 0)
   if (dtype !== 'float32' || !isShape || typeof data !== 'string') {
-    throw new InvalidResponseError('The anomaly map of the answer is not one of float32 numbers in base64.')
+    throw new InvalidResponseError(
+      sentence`The anomaly map of the answer is not one of float32 numbers in base64.`,
+    )
   }
   const bytes = Buffer.from(data, 'base64')
   const expected = Number(height) * Number(width)
   if (bytes.length !== expected * 4) {
     throw new InvalidResponseError(
-      `The anomaly map of the answer holds ${bytes.length} bytes instead of ${expected * 4}.`,
+      sentence`The anomaly map of the answer holds ${bytes.length} bytes instead of ${expected * 4}.`,
     )
   }
   return { ...map, data: Float32Array.from({ length: expected }, (_, index) => bytes.readFloatLE(index * 4)) }

@@ -3,6 +3,7 @@ import { EncodingError } from '../errors'
 import { LoadedImage } from '../images/loaded-image'
 import { decodePixels } from '../images/pixels'
 import type { RawPixels } from '../images/references'
+import { sentence } from '../sentence'
 
 /** An image that the server drew: base64, the encoded image (`pillow`) or raw pixels (`numpy`). */
 export type Visualisation = string | Buffer | RawPixels
@@ -21,6 +22,6 @@ const readImage = (bytes: Buffer): LoadedImage => {
   try {
     return LoadedImage.from(bytes)
   } catch {
-    throw new EncodingError('The visualisation that the server returned is no image.')
+    throw new EncodingError(sentence`The visualisation that the server returned is no image.`)
   }
 }

@@ -1,6 +1,7 @@
 import { unknownOption } from '../../configuration/unknown-option'
 import { kindOf, types } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
+import { sentence, type Words } from '../../sentence'
 
 /** What an option may hold; `anything` is checked where it is used. */
 const kinds = {
@@ -10,15 +11,17 @@ const kinds = {
   names: {
     fits: (value: unknown) =>
       typeof value === 'object' && !Array.isArray(value) && !ArrayBuffer.isView(value),
-    expected: 'an object, with a value for each name',
+    expected: sentence`an object, with a value for each name`,
   },
   signal: {
     fits: (value: unknown) => typeof (value as AbortSignal).addEventListener === 'function',
-    expected: 'an AbortSignal',
+    expected: sentence`an AbortSignal`,
   },
-  callback: { fits: (value: unknown) => typeof value === 'function', expected: 'a function' },
+  callback: { fits: (value: unknown) => typeof value === 'function', expected: sentence`a function` },
   anything: { fits: () => true, expected: '' },
 }
+
+const usual = sentence`options`
 
 export type Kind = keyof typeof kinds
 
@@ -32,20 +35,20 @@ export type Kinds<Options> = Readonly<Record<keyof Options & string, Kind>>
 export const checkedOptions = <Options extends object>(
   given: Options | undefined,
   expected: Kinds<Options>,
-  what = 'options',
+  what: Words = usual,
 ): Options => {
   if (given === undefined) return {} as Options
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     const example = Object.keys(expected)[0]
     throw new InvalidParameterError(
-      `The ${what} should be an object, such as { ${example}: … }, not ${kindOf(given)}.`,
+      sentence`The ${what} should be an object, such as { ${example}: … }, not ${kindOf(given)}.`,
     )
   }
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(expected, name)) throw unknownOption(name, Object.keys(expected), what)
     const { fits, expected: right } = kinds[expected[name as keyof Options & string]]
     if (value === undefined || value === null || fits(value)) continue
-    throw new InvalidParameterError(`${name} takes ${right}, not ${kindOf(value)}.`)
+    throw new InvalidParameterError(sentence`${name} takes ${right}, not ${kindOf(value)}.`)
   }
   return given
 }

@@ -1,4 +1,5 @@
 import { InvalidParameterError } from '../../errors'
+import { sentence } from '../../sentence'
 
 /** `v0`: Roboflow's hosted API; `v1`: a self-hosted inference server. */
 export type ClientMode = 'v0' | 'v1'
@@ -18,7 +19,10 @@ export const parseApiUrl = (apiUrl: string): URL => {
     url = new URL(apiUrl)
   } catch {}
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new InvalidParameterError('The server URL is not a URL.', 'It looks like http://localhost:9001.')
+    throw new InvalidParameterError(
+      sentence`The server URL is not a URL.`,
+      sentence`It looks like http://localhost:9001.`,
+    )
   }
   return url
 }

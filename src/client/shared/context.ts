@@ -9,6 +9,7 @@ import { defaultTimeouts, Requester, type SomeTimeouts, type Timeouts } from '..
 import { UndiciTransport } from '../../http/undici-transport'
 import { basicHeader, decoded, displayUrl } from '../../http/urls'
 import type { LoadOptions } from '../../images/load-image'
+import { sentence, type Words } from '../../sentence'
 import type { InferenceHTTPClientOptions } from '../options'
 import { type ClientMode, modeOf, parseApiUrl } from './client-mode'
 import { ModelDescriptions } from './model-descriptions'
@@ -95,8 +96,8 @@ const completeTimeouts = (given?: SomeTimeouts): Timeouts => {
 const checkedKey = (key: string | undefined): string | undefined => {
   if (key === undefined || /^[\x20-\x7e\x80-\xff]*$/.test(key)) return key
   throw new InvalidParameterError(
-    'The API key has a line break in it, or signs that no key has.',
-    'Was it pasted in two lines? Copy it again.',
+    sentence`The API key has a line break in it, or signs that no key has.`,
+    sentence`Was it pasted in two lines? Copy it again.`,
   )
 }
 
@@ -153,10 +154,10 @@ export const queryOf = (parameters: Record<string, unknown>): URLSearchParams =>
 }
 
 /** Throws `WrongClientModeError` where only a self-hosted server has what is asked. */
-export const requireV1 = (context: ClientContext, what: string): void => {
+export const requireV1 = (context: ClientContext, what: Words): void => {
   if (context.mode === 'v1') return
   throw new WrongClientModeError(
-    `${what} needs API v1, which inference servers of your own have; this client talks API v0.`,
-    'Choose API v1, or the URL of an inference server, such as http://localhost:9001.',
+    sentence`${what} needs API v1, which inference servers of your own have; this client talks API v0.`,
+    sentence`Choose API v1, or the URL of an inference server, such as http://localhost:9001.`,
   )
 }

@@ -4,6 +4,7 @@ import { EncodedImage } from '../../http/body'
 import type { ApiRequest, RequestOptions } from '../../http/requester'
 import { loadImage } from '../../images/load-image'
 import type { ImageReference } from '../../images/references'
+import { sentence } from '../../sentence'
 import { type ClientContext, jsonHeaders, keyInBody, keyInQuery, queryOf } from './context'
 import { imageField } from './image-field'
 import { answerPerImage, type Images, inBatches } from './in-batches'
@@ -87,5 +88,5 @@ export const onlyDefined = (fields: Record<string, unknown>): Record<string, unk
 export const answerWith = <Answer>(answer: unknown, name: keyof Answer & string): Answer => {
   if (typeof answer === 'object' && answer !== null && !Array.isArray(answer) && name in answer)
     return answer as Answer
-  throw new InvalidResponseError(`The server's answer has no ${name}.`)
+  throw new InvalidResponseError(sentence`The server's answer has no ${name}.`)
 }

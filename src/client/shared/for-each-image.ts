@@ -1,4 +1,5 @@
 import { HTTPClientError } from '../../errors'
+import { sentence } from '../../sentence'
 
 /** Which images of a list something is about: numbers from 1, and how many there are in all. */
 export interface Place {
@@ -15,9 +16,12 @@ export const saysWhich =
   ({ first, last, total }: Place, signal?: AbortSignal) =>
   (error: unknown): never => {
     const asked = signal?.aborted === true
-    if (error instanceof HTTPClientError && !asked && !/^Images? \d/.test(error.message)) {
-      const which = first === last ? `Image ${first}` : `Images ${first} to ${last}`
-      error.message = `${which} of ${total}: ${error.message}`
+    if (error instanceof HTTPClientError && !asked && !/^Images? \d/.test(String(error.sentences[0]))) {
+      error.sayWhere(
+        first === last
+          ? sentence`Image ${first} of ${total}:`
+          : sentence`Images ${first} to ${last} of ${total}:`,
+      )
     }
     throw error
   }

@@ -1,6 +1,7 @@
 import { mapInParallel } from '../../concurrency/map-in-parallel'
 import { InvalidResponseError } from '../../errors'
 import type { ImageReference } from '../../images/references'
+import { sentence } from '../../sentence'
 import { forEachImage, saysWhich } from './for-each-image'
 
 /** One image, or a list; lists inside lists are taken apart, in order. */
@@ -42,7 +43,9 @@ export const inBatches = async <Loaded, Answer>(
 /** The answers; throws `InvalidResponseError` unless there are as many as images. */
 export const answerPerImage = <Answer>(images: readonly unknown[], answers: Answer[]): Answer[] => {
   if (answers.length === images.length) return answers
-  throw new InvalidResponseError(`The server gave ${answers.length} answers to ${images.length} images.`)
+  throw new InvalidResponseError(
+    sentence`The server gave ${answers.length} answers to ${images.length} images.`,
+  )
 }
 
 /** Cuts a list into consecutive pieces of at most `size`. */

@@ -1,4 +1,5 @@
 import { InvalidModelIdentifier, ModelNotSelectedError } from '../../errors'
+import { sentence } from '../../sentence'
 import type { ClientContext } from './context'
 
 // First pieces of the server's own routes: as a model id they would reach something else.
@@ -13,7 +14,7 @@ const routes = new Set(
 /** Longer ones would not fit into the path of a request. */
 const longest = 1024
 
-const expected = 'It looks like cars/3: the project, a slash, the version.'
+const expected = sentence`It looks like cars/3: the project, a slash, the version.`
 
 /** Whether this first piece of a path is one of the server's own. */
 export const isServerRoute = (piece: string): boolean => routes.has(piece.toLowerCase())
@@ -21,14 +22,17 @@ export const isServerRoute = (piece: string): boolean => routes.has(piece.toLowe
 /** Returns a model id as a body may hold it; throws `InvalidModelIdentifier`. */
 export const checkedModelId = (modelId: string): string => {
   if (modelId.length > longest)
-    throw new InvalidModelIdentifier(`A model id of ${modelId.length} letters is none.`, expected)
+    throw new InvalidModelIdentifier(sentence`A model id of ${modelId.length} letters is none.`, expected)
   const id = modelId.trim()
   const pieces = id.split('/')
   const odd = pieces.some(
     (piece) => piece === '' || piece === '.' || piece === '..' || /[\s?#\\%]|\p{Cc}/u.test(piece),
   )
   if (odd) {
-    throw new InvalidModelIdentifier(`${JSON.stringify(modelId.slice(0, 80))} is no model id.`, expected)
+    throw new InvalidModelIdentifier(
+      sentence`${JSON.stringify(modelId.slice(0, 80))} is no model id.`,
+      expected,
+    )
   }
   return id
 }
@@ -37,7 +41,7 @@ export const checkedModelId = (modelId: string): string => {
 export const chosenModel = ({ selectedModel }: ClientContext, modelId: string | undefined): string => {
   const chosen: unknown = modelId || selectedModel
   if (!chosen) throw new ModelNotSelectedError()
-  if (typeof chosen !== 'string') throw new InvalidModelIdentifier('A model id is a text.', expected)
+  if (typeof chosen !== 'string') throw new InvalidModelIdentifier(sentence`A model id is a text.`, expected)
   // blanks alone are an id, and a wrong one
   return chosen.trim() || chosen
 }
@@ -47,7 +51,7 @@ export const projectAndVersion = (modelId: string): [project: string, version: s
   const pieces = checkedModelId(modelId).split('/')
   const [project = '', version = ''] = pieces
   if (pieces.length !== 2 || isServerRoute(project)) {
-    throw new InvalidModelIdentifier(`${JSON.stringify(modelId)} is no model id of API v0.`, expected)
+    throw new InvalidModelIdentifier(sentence`${JSON.stringify(modelId)} is no model id of API v0.`, expected)
   }
   return [project, version]
 }

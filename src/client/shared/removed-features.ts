@@ -1,23 +1,24 @@
 import { FeatureDeprecatedError, HTTPCallErrorError } from '../../errors'
 import type { RequestOptions } from '../../http/requester'
+import { sentence, type Words } from '../../sentence'
 import { getServerInfo } from '../server-info'
 import type { ClientContext } from './context'
 
 interface RemovedFeature {
-  name: string
+  name: Words
   /** The first version of the server that does not have it. */
   goneSince: readonly [major: number, minor: number, patch: number]
   /** What a server that does not have it answers. */
   statuses: readonly number[]
-  instead: string
+  instead: Words
 }
 
 const features = {
   gaze: {
-    name: 'Gaze detection',
+    name: sentence`Gaze detection`,
     goneSince: [1, 2, 8],
     statuses: [404, 405, 410],
-    instead: 'Run a server of version 1.2.7 or older for it.',
+    instead: sentence`Run a server of version 1.2.7 or older for it.`,
   },
   cogvlm: {
     name: 'CogVLM',
@@ -25,8 +26,7 @@ const features = {
     // On newer servers the route of API v0, /{project}/{version}, answers in its place: 401 without a key in the
     // query, 503 without internet.
     statuses: [401, 403, 404, 405, 410, 503],
-    instead:
-      'Use another vision-language model, such as Qwen2.5-VL or Florence-2 in a workflow, or run a server of version 0.37.1 or older.',
+    instead: sentence`Use another vision-language model, such as Qwen2.5-VL or Florence-2 in a workflow, or run a server of version 0.37.1 or older.`,
   },
 } as const satisfies Record<string, RemovedFeature>
 
@@ -49,10 +49,10 @@ export const unlessRemoved = async <T>(
     if (!info || isOlder(info.version, goneSince)) throw error
     const since = goneSince.join('.')
     throw new FeatureDeprecatedError({
-      feature: name,
+      feature: String(name),
       removalRelease: since,
       replacement: instead,
-      what: `${name} was removed from inference servers in version ${since}; this one is ${info.version}.`,
+      what: sentence`${name} was removed from inference servers in version ${since}; this one is ${info.version}.`,
     })
   }
 }

@@ -1,6 +1,7 @@
 import { kindOf } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
 import type { ApiRequest } from '../../http/requester'
+import { sentence } from '../../sentence'
 import { checkJson } from './check-json'
 import type { Kinds } from './check-options'
 import { type ClientContext, jsonHeaders } from './context'
@@ -31,8 +32,10 @@ export const savedWorkflow = ({
   const isNamed = Boolean(workspaceName && workflowId)
   const isGiven = specification !== undefined && specification !== null
   if (isNamed === isGiven) {
-    const what = isNamed ? 'Both a saved workflow and a specification are given.' : 'No workflow is given.'
-    throw new InvalidParameterError(what, 'Give workspaceName and workflowId, or a specification.')
+    const what = isNamed
+      ? sentence`Both a saved workflow and a specification are given.`
+      : sentence`No workflow is given.`
+    throw new InvalidParameterError(what, sentence`Give workspaceName and workflowId, or a specification.`)
   }
   if (!isNamed) {
     checkedSpecification(specification)
@@ -43,20 +46,25 @@ export const savedWorkflow = ({
 
 export const checkedSpecification = (specification: unknown): object => {
   if (typeof specification !== 'object' || specification === null || Array.isArray(specification))
-    throw new InvalidParameterError("A workflow's specification is an object, as its JSON definition has it.")
+    throw new InvalidParameterError(
+      sentence`A workflow's specification is an object, as its JSON definition has it.`,
+    )
   checkJson(specification, 'specification')
   return specification
 }
 
+const kinds = { workspace: sentence`workspace`, workflow: sentence`workflow` }
+
 /** Percent-encoded; throws for what could lead to another route. */
-const checkedPiece = (name: unknown, what: string): string => {
+const checkedPiece = (name: unknown, kind: keyof typeof kinds): string => {
   const piece = typeof name === 'string' ? name.trim() : ''
   const odd = piece === '' || piece === '.' || piece === '..' || /[/?#\\%]|\p{Cc}/u.test(piece)
   // the workspace comes first in the path
-  if (!odd && !(what === 'workspace' && isServerRoute(piece))) return encodeURIComponent(piece)
+  if (!odd && !(kind === 'workspace' && isServerRoute(piece))) return encodeURIComponent(piece)
+  const what = kinds[kind]
   throw new InvalidParameterError(
-    `${kindOf(name)} is no name of a ${what}.`,
-    `It is the ${what}'s piece of its URL at Roboflow, such as my-${what}.`,
+    sentence`${kindOf(name)} is no name of a ${what}.`,
+    sentence`It is the ${what}'s piece of its URL at Roboflow, such as my-${what}.`,
   )
 }
 

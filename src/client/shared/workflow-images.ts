@@ -2,6 +2,7 @@ import type { FieldTypes } from '../../configuration/fields'
 import { HTTPClientError } from '../../errors'
 import type { ImageReference } from '../../images/references'
 import { decodeVisualisation } from '../../predictions/visualisation'
+import { sentence } from '../../sentence'
 import type { ClientContext } from './context'
 import { encodedImage } from './core-models'
 import { imageField } from './image-field'
@@ -19,7 +20,7 @@ export const imageInputs = async (
     isBatch(image) ? oneByOne(image, load) : imageField([await encodedImage(context, image, signal)])
   const saysWhichInput = (name: string) => (error: unknown) => {
     if (error instanceof HTTPClientError && !signal?.aborted)
-      error.message = `Input ${JSON.stringify(name)}: ${error.message}`
+      error.sayWhere(sentence`Input ${JSON.stringify(name)}:`)
     throw error
   }
   const entries = await oneByOne(

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { InvalidParameterError } from '../../errors'
+import { sentence } from '../../sentence'
 
 /**
  * Makes the directory, before anything is sent, and returns what writes the trace of the run into it, as
@@ -8,7 +9,7 @@ import { InvalidParameterError } from '../../errors'
  */
 export const prepareProfile = async (directory: string): Promise<(trace: unknown) => Promise<void>> => {
   const explained = (error: NodeJS.ErrnoException): never => {
-    throw new InvalidParameterError(`The profile cannot be written to ${directory} (${error.code}).`)
+    throw new InvalidParameterError(sentence`The profile cannot be written to ${directory} (${error.code}).`)
   }
   await mkdir(directory, { recursive: true }).catch(explained)
   return async (trace) => {

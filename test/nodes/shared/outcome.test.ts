@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Node } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import { NodeClosedError } from '../../../nodes/shared/failure'
 import { Outcome } from '../../../nodes/shared/outcome'
 import type { StatusLine } from '../../../nodes/shared/status'
@@ -19,6 +19,7 @@ const setUp = (msg: Message, throws: { send?: boolean; done?: boolean; error?: b
     if (fails) throw new RangeError('It cannot be cloned.')
   }
   const outcome = new Outcome(
+    { _: (key: string) => key } as unknown as NodeAPI,
     { error: note(seen.logged, throws.error) } as unknown as Node,
     { failed: ({ message }: Error) => seen.failures.push(message) } as unknown as StatusLine,
     msg,

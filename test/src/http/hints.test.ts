@@ -30,7 +30,7 @@ describe('hints', () => {
     it(`says what ${status} means and what to do, the former in the few words of a status`, () => {
       const { cause, hint } = explainStatus(status, { html: false })
       assert.match(`${cause}. ${hint}`, said)
-      assert.ok(cause.length < 80, `${cause.length} characters`)
+      assert.ok(String(cause).length < 80, `${String(cause).length} characters`)
       assert.match(String(hint), /[.?]$/)
     })
   }
@@ -56,14 +56,17 @@ describe('hints', () => {
 
   it('names the model that the server does not know', () => {
     const { cause, hint } = explainStatus(404, { html: false, model: 'tiny-boxs/1' })
-    assert.equal(cause, 'The server does not know the model "tiny-boxs/1"')
+    assert.equal(String(cause), 'The server does not know the model "tiny-boxs/1"')
     assert.match(String(hint), /project\/version/)
   })
 
   it('says what HTTP calls a status that is not explained', () => {
     const { cause } = explainStatus(418, { html: false, reason: "I'm a Teapot" })
-    assert.equal(cause, "The server answered I'm a Teapot")
-    assert.equal(explainStatus(599, { html: false, reason: '' }).cause, 'The server answered with an error')
+    assert.equal(String(cause), "The server answered I'm a Teapot")
+    assert.equal(
+      String(explainStatus(599, { html: false, reason: '' }).cause),
+      'The server answered with an error',
+    )
   })
 
   it('says what to do about the reasons for no answer', () => {
