@@ -130,6 +130,12 @@ describe(`the editor of ${edition}`, function () {
     await dialog.locator('#node-input-apiVersion').selectOption('')
     await dialog.locator('.roboflow-field').selectOption('format')
     await dialog.getByText('API v1 ignores this.').waitFor()
+    const ignored = dialog.locator('.roboflow-field optgroup option')
+    assert.equal((await ignored.allTextContents()).includes('format'), true, 'last in the list')
+    assert.equal((await ignored.allTextContents()).includes('stroke_width'), false)
+    const lacking =
+      "(([select]) => { const free = $(select).clone().css({ position: 'absolute', width: 'auto', flex: 'none' }).appendTo('#dialog-form'); const lacks = free.outerWidth() - $(select).outerWidth(); free.remove(); return lacks })($('.roboflow-field'))"
+    assert.ok(Number(await page.evaluate(lacking)) <= 0, 'no name is cut off')
     const cutOff =
       "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)($('.red-ui-editableList-container')[0])"
     assert.equal(await page.evaluate(cutOff), 0, 'the whole sentence about an option can be read')

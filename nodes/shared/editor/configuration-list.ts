@@ -57,11 +57,9 @@ namespace roboflow {
     // a flow may come from a version that knows more fields
     const isForeign = given.field !== undefined && !fields.some(({ name }) => name === given.field)
     const foreign = isForeign ? [{ name: String(given.field), label: String(given.field) }] : []
-    const options = [{ name: '', label: text('configuration.choose') }, ...foreign, ...fields]
-      .map(({ name, label }) => `<option value="${name}">${label}</option>`)
-      .join('')
+    const first = optionsOf([{ name: '', label: text('configuration.choose') }, ...foreign])
     const line = $('<div>').css({ display: 'flex', gap: '6px', alignItems: 'center' }).appendTo(container)
-    const field = $(`<select class="roboflow-field">${options}</select>`)
+    const field = $(`<select class="roboflow-field">${first}${optionsOf(fields)}</select>`)
       .css({ flex: '1 1 60%', width: 'auto' })
       .appendTo(line)
     const holder = $('<div>').css({ flex: '1 1 40%' }).appendTo(line)
@@ -71,12 +69,15 @@ namespace roboflow {
     value.val(given.value ?? '').typedInput({ types: ['str'] })
     const chosen = () => fields.find(({ name }) => name === field.val())
     const explain = async () => {
+      const task = await taskInDialog()
+      // not while somebody chooses from it
+      const kept = String(field.val() ?? '')
+      if (!field.is(':focus')) field.html(first + arranged(fields, task)).val(kept)
       const described = chosen()
       if (!described) {
         about.text('')
         return
       }
-      const task = await taskInDialog()
       about.text(RED._(`${catalogue}configuration.about.${described.name}`))
       $('<b>')
         .text(` ${limitsOf(described, task)}`)
@@ -96,6 +97,26 @@ namespace roboflow {
     adapt()
     if (given.type) value.typedInput('type', given.type)
     if (given.value !== undefined) value.typedInput('value', given.value)
+  }
+
+  const optionsOf = (fields: { name: string; label: string }[]): string =>
+    fields.map(({ name, label }) => `<option value="${name}">${label}</option>`).join('')
+
+  /** Fields that have an effect first, the others in a group that says so. */
+  const arranged = (fields: Field[], task: string | undefined): string => {
+    const ignored = fields.filter((field) => isIgnored(field, task))
+    const others = optionsOf(ignored)
+    return (
+      optionsOf(fields.filter((field) => !ignored.includes(field))) +
+      (others && `<optgroup label="${text('configuration.ignored')}">${others}</optgroup>`)
+    )
+  }
+
+  const isIgnored = ({ v0, v1 }: Field, task: string | undefined): boolean => {
+    // what is for the client itself works everywhere
+    if (!v0 && !v1) return false
+    if (apiVersionInDialog() === 'v0') return !v0
+    return !v1 || (task !== undefined && !v1.tasks.includes(task))
   }
 
   /** Says when a field has no effect: what it is for, and whether this dialog's server and model take it. */
