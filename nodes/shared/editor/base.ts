@@ -5,8 +5,10 @@
  *     <div data-roboflow-row="name" data-i18n="…:missing"></div>   the first line of all
  *     <div data-roboflow-row="server"></div>                       a line that several dialogs have, from the files here
  *     <div data-roboflow-option="overlap" …></div>                 a value of this node's own, typed in or from elsewhere
+ *     <div data-roboflow-select="kind" data-choices="image text">  a choice of this node's own, its words in the catalogue
  *     <div data-roboflow-tick="annotations"></div>                 a tick box of this node's own, with a whole sentence
  *
+ * `data-when="kind=text"` shows a line of this node's own only while that property has this value, or one of several.
  * Without this file the sentence of the first line stays, and says so.
  */
 namespace roboflow {
@@ -17,16 +19,18 @@ namespace roboflow {
 
   export const text = (key: string): string => RED._(catalogue + key)
 
+  const shownWhen = (when: string | undefined): string => (when ? ` data-when="${when}"` : '')
+
   /** A line with a label, an icon, and what stands beside it; `label` is a key of a catalogue. */
-  const line = (property: string, icon: string, label: string, input: string): string => `
-    <div class="form-row">
+  const line = (property: string, icon: string, label: string, input: string, when?: string): string => `
+    <div class="form-row"${shownWhen(when)}>
       <label for="node-input-${property}"><i class="fa fa-${icon}"></i> <span data-i18n="${label}"></span></label>
       ${input}
     </div>`
 
   /** A line with a tick box and a whole sentence. */
-  const tick = (property: string, label: string): string => `
-    <div class="form-row roboflow-tick">
+  const tick = (property: string, label: string, when?: string): string => `
+    <div class="form-row roboflow-tick"${shownWhen(when)}>
       <input type="checkbox" id="node-input-${property}">
       <label for="node-input-${property}" data-i18n="${label}"></label>
     </div>`
@@ -50,7 +54,10 @@ namespace roboflow {
   export interface Place {
     roboflowRow?: string
     roboflowOption?: string
+    roboflowSelect?: string
     roboflowTick?: string
+    /** The value of another property, with which alone the line is shown: `kind=text`. */
+    when?: string
     icon?: string
     /** A text, or by `data-i18n="[placeholder]…"` a key. */
     placeholder?: string
@@ -66,9 +73,14 @@ namespace roboflow {
   /** The line that belongs there, for a node of this type; undefined where nobody knows it. */
   export const lineFor = (type: string, place: Place): string | undefined => {
     const label = (property: string) => `node-red-contrib-roboflow/${type}:${type}.label.${property}`
-    const { roboflowRow, roboflowOption, roboflowTick, icon = 'cog', ...look } = place
+    const { roboflowRow, roboflowOption, roboflowSelect, roboflowTick, when, icon = 'cog', ...look } = place
     if (roboflowRow !== undefined) return rows[roboflowRow]
-    if (roboflowTick !== undefined) return tick(roboflowTick, label(roboflowTick))
+    if (roboflowTick !== undefined) return tick(roboflowTick, label(roboflowTick), when)
+    if (roboflowSelect !== undefined) {
+      const words = (value: string) => `node-red-contrib-roboflow/${type}:${type}.${roboflowSelect}.${value}`
+      const select = selectOf(roboflowSelect, look.choices ?? '', words)
+      return line(roboflowSelect, icon, label(roboflowSelect), select, when)
+    }
     if (roboflowOption === undefined) return undefined
     const attributes = [
       ['placeholder', look.placeholder],
@@ -79,10 +91,18 @@ namespace roboflow {
       ['class', 'roboflow-option'],
     ].flatMap(([name, value]) => (value === undefined ? [] : ` ${name}="${value}"`))
     const input = typedInput(roboflowOption, attributes.join(''))
-    return line(roboflowOption, icon, label(roboflowOption), input)
+    return line(roboflowOption, icon, label(roboflowOption), input, when)
   }
 
-  const places = '[data-roboflow-row], [data-roboflow-option], [data-roboflow-tick]'
+  const selectOf = (property: string, values: string, words: (value: string) => string): string => {
+    const options = values
+      .split(' ')
+      .map((value) => `<option value="${value}" data-i18n="${words(value)}"></option>`)
+      .join('')
+    return `<select id="node-input-${property}" style="width: 70%">${options}</select>`
+  }
+
+  const places = ['row', 'option', 'select', 'tick'].map((kind) => `[data-roboflow-${kind}]`).join(', ')
 
   export const fillTemplates = (): void => {
     for (const template of document.querySelectorAll<HTMLElement>(

@@ -12,6 +12,7 @@ namespace roboflow {
     prepareBusy()
     prepareOptions()
     prepareConfiguration(node.configuration ?? [], fieldsWithOwnLine())
+    showWhatApplies()
     makeAccessible($('#dialog-form'))
   }
 
