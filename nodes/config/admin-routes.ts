@@ -58,6 +58,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
       answer(RED, response, async () => ({
         ...(await modelsOf(client)),
         refused: [...(refusedAliases ?? [])],
+        selected: client.selectedModel,
       }))
   })
 }

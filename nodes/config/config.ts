@@ -19,6 +19,7 @@ export = (RED: NodeAPI) => {
       this.url = settings.url
       this.users = {}
       this.refusedAliases = new Set()
+      this.watchers = new Set()
       this.httpReferences = settings.httpReferences === true
 
       const place = URL.canParse(this.url) ? displayUrl(this.url) : this.url

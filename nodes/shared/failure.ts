@@ -18,6 +18,13 @@ export class ReferenceRefusedError extends HTTPClientError {
   }
 }
 
+/** A message asks for what a node's dialog does not allow to messages. */
+export class ActionRefusedError extends HTTPClientError {
+  constructor(what: Words, hint: Words) {
+    super('ACTION_REFUSED', what, hint)
+  }
+}
+
 /** A node lacks what it needs to work, such as its server. */
 export class NotConfiguredError extends HTTPClientError {
   constructor(what: Words, hint: Words) {

@@ -9,7 +9,14 @@ import {
   sentence,
 } from '../../src/index'
 import { evaluateProperty, isTypedIn, typeOf } from './evaluate'
-import { type Input, type MessageContext, required, textInput, textsInput, valueInMessage } from './inputs'
+import {
+  type Input,
+  type MessageContext,
+  required,
+  textInput,
+  textOrTextsInput,
+  valueInMessage,
+} from './inputs'
 import { refuseFromOutside } from './references'
 
 export type Images = LoadedImage | LoadedImage[]
@@ -45,8 +52,11 @@ const either = <Image, Text>(images: Input<Image>, texts: Input<Text>): Input<Im
 /** An image or a text. */
 export const imageOrTextInput = () => either(imageInput(), required(textInput()))
 
-/** Images or texts: one, or a list. */
-export const imagesOrTextsInput = () => either(imagesInput(), required(textsInput()))
+/** Images or texts: one, or a list. A text is one text, whatever commas it has. */
+export const imagesOrTextsInput = () => imagesOr(required(textOrTextsInput()))
+
+/** Images, or what an input of texts makes of the value. */
+export const imagesOr = <Texts>(texts: Input<Texts>) => either(imagesInput(), texts)
 
 /** The images among a node's inputs that travel on as `msg.image`: those of the first input that has any. */
 export const imagesAmong = (inputs: object): Images | undefined =>

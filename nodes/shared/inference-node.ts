@@ -75,8 +75,17 @@ export const inferenceNode = <T extends object, Answer extends object>(
       }))
     },
 
-    async start({ client: root, ...life }) {
+    async start({ client: root, server, ...life }) {
       const { properties, status, closing } = life
+      if (worksWithSelectedModel(recipe.inputs, properties)) {
+        const show = () => status.selectedModel(root.selectedModel)
+        server.watchers.add(show)
+        life.onClose(() => {
+          server.watchers.delete(show)
+        })
+        show()
+        return
+      }
       // a model that messages or context name is not known yet
       if (!properties.loadOnDeploy || !isTypedIn(typeOf(properties, 'model'))) return
       const evaluation = { ...life, msg: {}, signal: closing }
@@ -90,6 +99,10 @@ export const inferenceNode = <T extends object, Answer extends object>(
       status.modelReady()
     },
   })
+
+/** A node that takes a model, and whose dialog leaves it to model control. */
+const worksWithSelectedModel = (inputs: object, properties: Properties): boolean =>
+  'model' in inputs && isTypedIn(typeOf(properties, 'model')) && String(properties.model ?? '').trim() === ''
 
 const withApiVersion = (client: InferenceHTTPClient, apiVersion: unknown): InferenceHTTPClient =>
   apiVersion === 'v0' ? client.useApiV0() : apiVersion === 'v1' ? client.useApiV1() : client

@@ -63,6 +63,12 @@ export const textInput = () => input(sentence`a text`, asText)
 /** Texts: a list, or one text in which commas separate them, as environment variables and dialogs have it. */
 export const textsInput = () => input(sentence`a list of texts`, asTexts)
 
+/** A text, or a list of them. */
+export const textOrTextsInput = () =>
+  input(sentence`a text or a list of texts`, (value) =>
+    Array.isArray(value) ? asTexts(value) : asText(value),
+  )
+
 /** A number, or a text that is one, as environment variables are. */
 export const numberInput = () =>
   input(sentence`a number`, (value) => {

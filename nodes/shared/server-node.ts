@@ -15,7 +15,7 @@ export interface ServerRecipe<T> extends Omit<MessageRecipe<T>, 'work' | 'start'
     context: MessageContext & { client: InferenceHTTPClient; server: Server },
   ): Promise<object | readonly Routed[]>
   /** Runs once when the node starts; what it throws is shown and does no harm. */
-  start?(life: Life & { client: InferenceHTTPClient }): void | Promise<void>
+  start?(life: Life & { client: InferenceHTTPClient; server: Server }): void | Promise<void>
 }
 
 /** Registers a type of node that takes messages and has a server. */

@@ -13,6 +13,8 @@ export interface Server {
   users: Record<string, Node>
   /** Aliases of public models that the server refused since it was deployed: dialogs do not offer them again. */
   refusedAliases: Set<string>
+  /** Told after each lasting change of the client, such as another selected model. */
+  watchers: Set<() => void>
   /** The URL as it is used, environment variables filled in. */
   url: string
 }

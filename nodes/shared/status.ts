@@ -26,6 +26,8 @@ export class StatusLine {
   readonly #RED: NodeAPI
   readonly #node: Node
   #load: () => Load = () => ({ running: 0, waiting: 0, dropped: 0 })
+  /** The selected model that the node works with, where its dialog names none. */
+  #model = ''
   /** What happened last: it stays until something else happens, so that a busy node does not flicker. */
   #last: NodeStatus = {}
   #timer: NodeJS.Timeout | undefined
@@ -56,10 +58,21 @@ export class StatusLine {
     this.#happened({ fill: 'yellow', shape: 'ring', text: `${this.#text('waiting-for')} ${name}` })
   }
 
+  /** The node names no model, and works with the selected one. */
+  selectedModel(model: string | undefined): void {
+    this.#model = model ?? ''
+    this.#happened(
+      model
+        ? { fill: 'grey', shape: 'dot', text: model }
+        : { fill: 'yellow', shape: 'ring', text: this.#text('no-model') },
+    )
+  }
+
   /** An answer came: how long it took, and when it was. */
   answered(milliseconds: number): void {
     const time = new Date().toTimeString().slice(0, 8)
-    this.#happened({ fill: 'green', shape: 'dot', text: `${Math.round(milliseconds)} ms · ${time}` })
+    const text = [this.#model, `${Math.round(milliseconds)} ms`, time].filter(Boolean).join(' · ')
+    this.#happened({ fill: 'green', shape: 'dot', text })
   }
 
   failed(error: Error): void {

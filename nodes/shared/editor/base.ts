@@ -8,7 +8,7 @@
  *     <div data-roboflow-select="kind" data-choices="image text">  a choice of this node's own, its words in the catalogue
  *     <div data-roboflow-tick="annotations"></div>                 a tick box of this node's own, with a whole sentence
  *
- * `data-when="kind=text"` shows a line of this node's own only while that property has this value, or one of several.
+ * `data-when="kind=text"` shows a line only while that property has this value, or one of several.
  * Without this file the sentence of the first line stays, and says so.
  */
 namespace roboflow {
@@ -74,7 +74,8 @@ namespace roboflow {
   export const lineFor = (type: string, place: Place): string | undefined => {
     const label = (property: string) => `node-red-contrib-roboflow/${type}:${type}.label.${property}`
     const { roboflowRow, roboflowOption, roboflowSelect, roboflowTick, when, icon = 'cog', ...look } = place
-    if (roboflowRow !== undefined) return rows[roboflowRow]
+    if (roboflowRow !== undefined)
+      return rows[roboflowRow]?.replaceAll('<div class="form-row', `<div${shownWhen(when)} class="form-row`)
     if (roboflowTick !== undefined) return tick(roboflowTick, label(roboflowTick), when)
     if (roboflowSelect !== undefined) {
       const words = (value: string) => `node-red-contrib-roboflow/${type}:${type}.${roboflowSelect}.${value}`

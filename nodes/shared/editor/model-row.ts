@@ -1,6 +1,24 @@
 namespace roboflow {
   rows.model = row('model', 'cube', typedInput('model'))
 
+  rows.selectedModel = '<div class="roboflow-answer roboflow-about" id="roboflow-selected-model"></div>'
+
+  /** Below a model that may be left blank: which one that means. */
+  const prepareSelectedModel = (model: JQuery): void => {
+    const show = async () => {
+      const isBlank = model.typedInput('type') === 'str' && model.typedInput('value').trim() === ''
+      const { selected } = isBlank ? await modelsOf(String($('#node-input-server').val())) : {}
+      const words = selected
+        ? RED._(`${catalogue}model.selected`, { model: selected })
+        : text('model.none-selected')
+      $('#roboflow-selected-model')
+        .text(isBlank ? words : '')
+        .toggle(isBlank)
+    }
+    $('#node-input-model, #node-input-server').on('change', show)
+    show()
+  }
+
   const longestList = 20
 
   interface Offer {
@@ -57,6 +75,7 @@ namespace roboflow {
         ...anywhere,
       ],
     })
+    prepareSelectedModel(model)
     // Node-RED opens the list when a key is released
     const shown = model.next().find('.red-ui-typedInput-input')
     shown.on('click', () => {

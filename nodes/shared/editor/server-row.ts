@@ -10,6 +10,8 @@ namespace roboflow {
   export interface ModelList {
     models: Model[]
     refused: string[]
+    /** The model of nodes that name none. */
+    selected?: string
     /** A hosted API: nobody knows what it has. */
     hosted?: boolean
     problem?: string
