@@ -27,17 +27,30 @@ export interface FFmpeg {
 const rememberedCharacters = 2 ** 16
 const graceMilliseconds = 1_000
 
-/** Starts the system's ffmpeg: `path`, else FFMPEG_PATH, else what PATH has. Arguments never meet a shell. */
-export const startFFmpeg = (args: readonly string[], path?: string): FFmpeg => {
+/** What ffmpeg needs of our environment: there may be keys in the rest. */
+const environment =
+  /^(PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|SystemRoot|LANG|LD_LIBRARY_PATH|(https?|no)_proxy)$/i
+
+/**
+ * Starts the system's ffmpeg: `path`, else FFMPEG_PATH, else what PATH has. Arguments never meet a shell. `onSaid` is
+ * told of each piece that it says.
+ */
+export const startFFmpeg = (
+  args: readonly string[],
+  path?: string,
+  onSaid?: (text: string) => void,
+): FFmpeg => {
   const command = path || process.env.FFMPEG_PATH || 'ffmpeg'
   const child = spawn(command, ['-nostdin', '-hide_banner', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => environment.test(name))),
     windowsHide: true,
   })
   endWithUs(child)
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-rememberedCharacters)
+    onSaid?.(text)
   })
   // whoever reads the output hears of it by `ended`
   child.stdout.on('error', () => {})

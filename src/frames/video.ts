@@ -97,7 +97,7 @@ const encoding = (size: Size | undefined): string[] => {
   return ['-vf', filters.join(), '-r', '25', '-c:v', 'mjpeg', '-q:v', '2', '-huffman', 'default']
 }
 
-const notReadable = (
+export const notReadable = (
   { name, hint, hide }: VideoSource,
   { code, signal, said }: Ending,
 ): VideoNotReadableError => {

@@ -1,0 +1,140 @@
+import { startFFmpeg } from './ffmpeg'
+import { MpjpegParser } from './mpjpeg'
+import { factsIn } from './probe'
+import { notReadable } from './video'
+import type { VideoSource } from './video-source'
+
+/** How a video is read; what is not given is left as it is. */
+export interface ReadingOptions {
+  /** Where ffmpeg lies; else FFMPEG_PATH says it, else PATH. */
+  ffmpegPath?: string | undefined
+  /** Frames a second at most. */
+  fps?: number | undefined
+  /** Pixels: wider frames are shrunk. */
+  maxWidth?: number | undefined
+  /** Only frames that need no other: a camera has one every second or two, and they cost little. */
+  keyFramesOnly?: boolean | undefined
+  /** As fast as it was recorded, instead of as fast as it can be read. */
+  realTime?: boolean | undefined
+  /** From the start again, for ever. */
+  loop?: boolean | undefined
+  /** Seconds from the start of the video. */
+  start?: number | undefined
+  end?: number | undefined
+  /** Further arguments of ffmpeg, before the input and after it. */
+  inputArguments?: readonly string[] | undefined
+  outputArguments?: readonly string[] | undefined
+}
+
+export interface VideoFrame {
+  /** A JPEG. */
+  bytes: Buffer
+  /** Seconds from the start of the video; null where the video does not tell. */
+  mediaTime: number | null
+  /** Pixels of the source, upright; undefined where ffmpeg does not tell. */
+  sourceWidth: number | undefined
+}
+
+/**
+ * The frames of a video, read no faster than somebody takes them. Throws `FFmpegNotFoundError`,
+ * `VideoNotReadableError` or the signal's reason.
+ */
+export async function* readVideo(
+  source: VideoSource,
+  options: ReadingOptions,
+  signal: AbortSignal,
+): AsyncGenerator<VideoFrame, void, undefined> {
+  signal.throwIfAborted()
+  const times = new MediaTimes()
+  const ffmpeg = startFFmpeg(argumentsFor(source, options), options.ffmpegPath, (text) => times.heard(text))
+  const end = () => ffmpeg.end()
+  signal.addEventListener('abort', end, { once: true })
+  const parser = new MpjpegParser()
+  let sourceWidth: number | undefined
+  let count = 0
+  try {
+    for await (const piece of ffmpeg.output) {
+      for (const bytes of parser.push(piece)) {
+        const at = count++
+        sourceWidth ??= factsIn(times.head)?.width
+        const time = times.of(at)
+        yield { bytes, mediaTime: time === undefined ? null : time + (options.start ?? 0), sourceWidth }
+      }
+    }
+    signal.throwIfAborted()
+    const ending = await ffmpeg.ended
+    if (ending.failure) throw ending.failure
+    if (ending.code !== 0 || count === 0) throw notReadable(source, ending)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', end)
+    ffmpeg.end()
+  }
+}
+
+const argumentsFor = (source: VideoSource, options: ReadingOptions): string[] => {
+  const { keyFramesOnly, realTime, loop, start, end, inputArguments = [], outputArguments = [] } = options
+  const length = end === undefined ? undefined : end - (start ?? 0)
+  return [
+    ...['-loglevel', 'info', '-nostats'],
+    ...(realTime ? ['-re'] : []),
+    ...(loop ? ['-stream_loop', '-1'] : []),
+    ...(start ? ['-ss', String(start)] : []),
+    ...(length === undefined ? [] : ['-t', String(length)]),
+    ...(keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
+    ...inputArguments,
+    ...source.input,
+    ...['-map', '0:V:0', '-vf', filtersFor(options)],
+    ...['-r', '25', '-c:v', 'mjpeg', '-q:v', '3', '-huffman', 'default'],
+    ...outputArguments,
+    ...['-f', 'mpjpeg', 'pipe:1'],
+  ]
+}
+
+/** JPEG has full range and the matrix of BT.601, else colours are wrong. */
+const filtersFor = ({ fps, maxWidth }: ReadingOptions): string => {
+  const width = maxWidth ? `:w='min(${Math.round(maxWidth)},iw)':h=-2:flags=area` : ''
+  return [
+    // the first frame of each interval: none is ever shown twice, as the filter fps would have it
+    ...(fps
+      ? [`select='isnan(prev_selected_t)+gt(floor(t*${fps}+0.001),floor(prev_selected_t*${fps}+0.001))'`]
+      : []),
+    // tells the time of each frame; a frame without metadata would not be told of
+    'metadata=mode=add:key=frame:value=1',
+    'metadata=mode=print',
+    `scale=out_color_matrix=bt601:out_range=full${width}`,
+    'format=yuvj420p',
+    // each frame once, whatever its time: they are numbered anew, at a rate that is none
+    'settb=1/25',
+    'setpts=N',
+  ].join()
+}
+
+const longestHead = 2 ** 16
+
+/** What ffmpeg says of its input, and of the time of each frame, which it tells before the frame leaves it. */
+class MediaTimes {
+  head = ''
+  readonly #times = new Map<number, number>()
+  #rest = ''
+
+  heard(text: string): void {
+    if (this.head.length < longestHead) this.head += text
+    this.#rest += text
+    const lines = this.#rest.split('\n')
+    this.#rest = (lines.pop() ?? '').slice(-1_000)
+    for (const line of lines) {
+      const [, number, time] = /frame:(\d+)\s+pts:\S+\s+pts_time:(-?[\d.]+)/.exec(line) ?? []
+      if (number !== undefined) this.#times.set(Number(number), Number(time))
+    }
+  }
+
+  /** Once asked for, it is forgotten. */
+  of(frame: number): number | undefined {
+    const time = this.#times.get(frame)
+    this.#times.delete(frame)
+    return time
+  }
+}
