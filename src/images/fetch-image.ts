@@ -12,6 +12,7 @@ import {
 } from '../errors'
 import { bareHost, isLocalHost, isMetadataAddress } from '../http/addresses'
 import { type Connections, openConnections, type TlsOptions } from '../http/connections'
+import { digestHeader } from '../http/digest'
 import { followed, isStale } from '../http/journeys'
 import { redact } from '../http/redaction'
 import { apiMessageOf, redactDeep } from '../http/response'
@@ -32,7 +33,8 @@ export interface FetchOptions {
 const maxRedirects = 5
 
 /**
- * Downloads an image. User and password in the URL become a Basic header, which never leaves the URL's origin.
+ * Downloads an image. User and password in the URL become a Basic header, or a Digest one where the server asks for
+ * that; they never leave the URL's origin.
  * Addresses of clouds' metadata services are refused, also behind a name or a redirect.
  */
 export const fetchImage = async (url: URL, options: FetchOptions = {}): Promise<Buffer> => {
@@ -62,7 +64,7 @@ const follow = async (
 ): Promise<Buffer> => {
   let url = first
   for (let hops = 0; hops <= maxRedirects; hops++) {
-    const answer = await get(url, signal, url.origin === first.origin ? basicHeader(first) : {}, tls)
+    const answer = await getAs(first, url, signal, tls)
     const location = answer.headers.location
     if (answer.statusCode < 300 || answer.statusCode >= 400 || typeof location !== 'string') {
       return body(answer, url, maxBytes)
@@ -74,6 +76,18 @@ const follow = async (
       throw new InvalidURLImageInput(sentence`The image's URL leads to ${url.protocol}//.`)
   }
   throw new InvalidURLImageInput(sentence`The image at ${displayUrl(first)} is moved on and on.`)
+}
+
+/** Asks as the user that the first URL names, as long as its own server is asked. */
+const getAs = async (first: URL, url: URL, signal: AbortSignal, tls: TlsOptions | undefined) => {
+  if (url.origin !== first.origin) return get(url, signal, {}, tls)
+  const answer = await get(url, signal, basicHeader(first), tls)
+  if (answer.statusCode !== 401) return answer
+  const user = Object.assign(new URL(url), { username: first.username, password: first.password })
+  const digest = digestHeader(answer.headers['www-authenticate'], user)
+  if (!digest) return answer
+  await answer.body.dump().catch(() => {})
+  return get(url, signal, digest, tls)
 }
 
 const get = async (
