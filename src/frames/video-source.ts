@@ -36,6 +36,19 @@ export const fileSource = (path: string): VideoSource => {
   }
 }
 
+const captures: Partial<Record<NodeJS.Platform, (name: string) => string[]>> = {
+  win32: (name) => ['-f', 'dshow', '-i', `video=${name}`],
+  darwin: (name) => ['-f', 'avfoundation', '-i', name],
+}
+
+/** A camera of this machine, by the name that its system has for it. */
+export const deviceSource = (name: string, platform: NodeJS.Platform = process.platform): VideoSource => ({
+  input: captures[platform]?.(name) ?? ['-f', 'v4l2', '-i', name],
+  name: JSON.stringify(name),
+  hint: sentence`Is it plugged in, and may Node-RED use it (on Linux: is its user in the group video)?`,
+  hide: (text) => text,
+})
+
 /** Throws for what is no address of a video, or of a cloud's metadata service. */
 export const urlSource = async (text: string, signal?: AbortSignal): Promise<VideoSource> => {
   const url = parse(text)

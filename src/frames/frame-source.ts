@@ -1,0 +1,116 @@
+import { HTTPClientError } from '../errors'
+import { isUrl } from '../http/urls'
+import { jpegSize } from '../images/jpeg-segments'
+import { loadReference } from '../images/load-image'
+import type { LoadedImage } from '../images/loaded-image'
+import { type ReadingOptions, readVideo } from './read-video'
+import { type SnapshotOptions, snapshots } from './snapshots'
+import { deviceSource, fileSource, urlSource, type VideoSource } from './video-source'
+import { type DirectoryOptions, filesOf } from './watched-directory'
+
+/** Where frames come from. */
+export type FrameSourceOptions =
+  /** A video file, or the URL of one. */
+  | ({ kind: 'file'; path: string } & ReadingOptions)
+  /** The images of a directory. */
+  | ({ kind: 'directory'; path: string } & DirectoryOptions)
+  /** A stream that never waits: rtsp, rtmp, http. */
+  | ({ kind: 'stream'; url: string } & ReadingOptions)
+  /** A camera of this machine: `/dev/video0`, or what DirectShow or AVFoundation call it. */
+  | ({ kind: 'device'; name: string } & ReadingOptions)
+  /** A URL that gives one image each time. */
+  | ({ kind: 'snapshot'; url: string } & SnapshotOptions)
+
+/** One frame, encoded; sizes in pixels. */
+export interface SourceFrame {
+  bytes: Buffer
+  width: number | undefined
+  height: number | undefined
+  /** Width of the frame / width of the source. */
+  scale: number
+  /** Seconds from the start of the video; null where there is no such time. */
+  mediaTime: number | null
+  /** Of a directory: the path of the file. */
+  path?: string
+  error?: undefined
+}
+
+/** A file of a directory that is no image. */
+export interface UnreadableFrame {
+  path: string
+  error: HTTPClientError
+}
+
+export interface FrameSource {
+  /** Never waits: frames that nobody takes are lost. */
+  live: boolean
+  frames(signal: AbortSignal): AsyncIterable<SourceFrame | UnreadableFrame>
+}
+
+/** What gives the frames; nothing is opened before they are asked for. */
+export const frameSource = (options: FrameSourceOptions): FrameSource => {
+  switch (options.kind) {
+    case 'file':
+      return {
+        live: false,
+        frames: (signal) => videoFrames(fileOrUrl(options.path, signal), options, signal),
+      }
+    case 'stream':
+      return { live: true, frames: (signal) => videoFrames(urlSource(options.url, signal), options, signal) }
+    case 'device':
+      return {
+        live: true,
+        frames: (signal) => videoFrames(Promise.resolve(deviceSource(options.name)), options, signal),
+      }
+    case 'directory':
+      return { live: false, frames: (signal) => imagesOf(options.path, options, signal) }
+    case 'snapshot':
+      return { live: true, frames: (signal) => imagesAt(new URL(options.url), options, signal) }
+  }
+}
+
+const fileOrUrl = async (path: string, signal: AbortSignal): Promise<VideoSource> =>
+  isUrl(path) ? urlSource(path, signal) : fileSource(path)
+
+async function* videoFrames(
+  source: Promise<VideoSource>,
+  options: ReadingOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceFrame, void, undefined> {
+  for await (const { bytes, mediaTime, sourceWidth } of readVideo(await source, options, signal)) {
+    const { width, height } = jpegSize(bytes) ?? {}
+    yield { bytes, width, height, scale: width && sourceWidth ? width / sourceWidth : 1, mediaTime }
+  }
+}
+
+async function* imagesOf(
+  directory: string,
+  options: DirectoryOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceFrame | UnreadableFrame, void, undefined> {
+  for await (const path of filesOf(directory, options, signal)) {
+    try {
+      yield { ...frameOf(await loadReference({ kind: 'path', path }, { signal })), path }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof HTTPClientError)) throw error
+      yield { path, error }
+    }
+  }
+}
+
+async function* imagesAt(
+  url: URL,
+  options: SnapshotOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceFrame, void, undefined> {
+  for await (const image of snapshots(url, options, signal)) yield frameOf(image)
+}
+
+const frameOf = ({ bytes, width, height }: LoadedImage): SourceFrame => ({
+  bytes,
+  width,
+  height,
+  scale: 1,
+  mediaTime: null,
+})
