@@ -29,6 +29,7 @@ describe('what the editor asks of the runtime', () => {
       ['get', '/roboflow/aliases', 'roboflow-config.read'],
       ['post', '/roboflow/:id/test', 'roboflow-config.write'],
       ['get', '/roboflow/:id/models', 'roboflow-config.read'],
+      ['post', '/roboflow/:id/workflow-interface', 'roboflow-config.read'],
     ])
   })
 
