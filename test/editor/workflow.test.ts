@@ -103,6 +103,10 @@ describe(`the dialog of workflow in the editor of ${edition}`, function () {
         .not('#node-input-server').toArray().map((field) => Math.round(field.getBoundingClientRect().right))`)
       assert.ok((ends as number[]).length > 6)
       assert.equal(new Set(ends as number[]).size, 1, `${kind}: ${ends}`)
+      const tall = await page.evaluate(
+        "$('#dialog-form .form-row:not(.roboflow-tick) > label:visible').toArray().filter((label) => label.offsetHeight > 26 && label.offsetWidth < 120).map((label) => label.textContent)",
+      )
+      assert.deepEqual(tall, [], 'labels of two lines')
       await photo(kind)
     }
     await closeDialog(page, 'cancel')
@@ -119,7 +123,7 @@ describe(`the dialog of workflow in the editor of ${edition}`, function () {
       'image image msg:payload image',
       'confidence parameter num:0.5 float_zero_to_one',
       'old parameter str: The workflow has no input of this name.',
-      'mask image msg: image',
+      'mask image msg:mask image',
       'classes parameter str: list_of_values, string',
     ])
     const { json } = stub.requests.at(-1) ?? assert.fail()
@@ -147,7 +151,7 @@ describe(`the dialog of workflow in the editor of ${edition}`, function () {
     assert.deepEqual(workflowInputs, [
       { name: 'image', kind: 'image', value: 'payload', type: 'msg' },
       { name: 'confidence', kind: 'parameter', value: '0.5', type: 'num' },
-      { name: 'mask', kind: 'image', value: '', type: 'msg' },
+      { name: 'mask', kind: 'image', value: 'mask', type: 'msg' },
       { name: 'classes', kind: 'parameter', value: 'car', type: 'str' },
     ])
     const {
@@ -166,7 +170,7 @@ describe(`the dialog of workflow in the editor of ${edition}`, function () {
     assert.deepEqual(await rows(), [
       'image image msg:payload ',
       'confidence parameter num:0.5 ',
-      'mask image msg: ',
+      'mask image msg:mask ',
       'classes parameter str:car ',
     ])
     assert.equal(await dialog.locator('#node-input-profilingDirectory').inputValue(), '/tmp/profiles')

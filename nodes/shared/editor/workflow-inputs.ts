@@ -78,12 +78,12 @@ namespace roboflow {
   const newRow = (): WorkflowInput =>
     rowFor('', lines().some((line) => kindIn(line) === 'image') ? [] : ['image'])
 
-  /** A row for an input of these kinds; the first image is what most messages bring. */
+  /** A row for an input of these kinds; the first image is where most messages bring one. */
   const rowFor = (name: string, kindsOfInput: string[]): WorkflowInput => {
     if (!kindsOfInput.some((kind) => kind.includes('image')))
       return { name, kind: 'parameter', value: '', type: 'str' }
     const isFirst = !lines().some((line) => kindIn(line) === 'image' && (!known || known.has(nameIn(line))))
-    return { name, kind: 'image', value: isFirst ? 'payload' : '', type: 'msg' }
+    return { name, kind: 'image', value: isFirst ? 'payload' : name, type: 'msg' }
   }
 
   /** Adds what a workflow takes and the list lacks, and says of each row whether the workflow knows it. */
