@@ -19,6 +19,10 @@ const suites = {
   unit: { folders: ['src', 'nodes', 'node-red', 'package', 'wire'], runs: [() => ({})] },
   'node-red-5': { folders: ['node-red'], runs: [onNodeRed5] },
   server: { folders: ['server'], runs: [withServers] },
+  examples: {
+    folders: ['examples'],
+    runs: [withServers, async () => ({ ...(await withServers()), ...onNodeRed5() })],
+  },
   video: { folders: ['video'], runs: [() => ({})] },
   editor: { folders: ['editor'], runs: [() => ({}), onNodeRed5] },
 }

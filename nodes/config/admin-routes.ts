@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from 'node-red'
 import {
   aliases,
   apiKeyFromEnvironment,
+  type DescribeWorkflowOptions,
   describeInferenceFields,
   HTTPCallErrorError,
   type InferenceHTTPClient,
@@ -60,6 +61,13 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
         refused: [...(refusedAliases ?? [])],
         selected: client.selectedModel,
       }))
+  })
+
+  // it changes nothing, but a specification is too long for a URL
+  RED.httpAdmin.post('/roboflow/:id/workflow-interface', may('read'), (request, response) => {
+    const { client } = deployed(request) ?? {}
+    if (!client) response.sendStatus(404)
+    else answer(RED, response, () => workflowInterfaceOf(client, request.body ?? {}))
   })
 }
 
@@ -122,4 +130,12 @@ const modelsOf = async (client: InferenceHTTPClient) => {
   if (client.clientMode === 'v0') return { models: [], hosted: true }
   const { models } = await client.listLoadedModels(askOnce)
   return { models: models.map(({ model_id, task_type }) => ({ id: model_id, task: task_type })) }
+}
+
+/** Only what names a workflow: programs may send anything, such as options of requests. */
+const workflowInterfaceOf = async (client: InferenceHTTPClient, asked: DescribeWorkflowOptions) => {
+  const { workspaceName, workflowId, workflowVersionId, specification, useCache } = asked
+  const choice = { workspaceName, workflowId, workflowVersionId, specification, useCache }
+  const { inputs, outputs } = await client.describeWorkflowInterface({ ...choice, ...askOnce })
+  return { inputs, outputs }
 }

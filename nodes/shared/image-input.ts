@@ -39,6 +39,17 @@ export const imagesInput = (): Input<Images> => ({
   weight: (context, property) => bytesOf(valueInMessage(context, property)),
 })
 
+/** One image, a batch, or batches of batches. */
+export type NestedImages = LoadedImage | NestedImages[]
+
+/** Images as workflows take them; the nesting is kept. */
+export const nestedImagesInput = (): Input<NestedImages> => ({
+  async read(context, property) {
+    return loadNested(context, property, await evaluateProperty(context, property))
+  },
+  weight: (context, property) => bytesOf(valueInMessage(context, property)),
+})
+
 /** What an input holds, as its dialog says beside it: `subjectKind` is `image` or `text`. Never guessed. */
 const either = <Image, Text>(images: Input<Image>, texts: Input<Text>): Input<Image | Text> => {
   const chosen = (properties: Record<string, unknown>, property: string): Input<Image | Text> =>
@@ -73,6 +84,19 @@ const load = async (context: MessageContext, property: string, value: unknown): 
   return loadReference(reference, { ...context.loading, signal: context.signal, isDiscreet })
 }
 
+/** More than any workflow has; a list that is part of itself has no end. */
+const deepest = 8
+
+const loadNested = (
+  context: MessageContext,
+  property: string,
+  value: unknown,
+  depth = 0,
+): Promise<NestedImages> =>
+  Array.isArray(value) && depth < deepest
+    ? forEachImage(value, (item) => loadNested(context, property, item, depth + 1))
+    : load(context, property, value)
+
 const resolve = (value: unknown, { req }: MessageContext['msg']): Reference => {
   try {
     return resolveReference(value)
@@ -100,6 +124,11 @@ const longestBatch = 10_000
 
 const sumOf = (list: unknown[]): number => {
   let sum = 0
-  for (const item of list.slice(0, longestBatch)) if (!Array.isArray(item)) sum += bytesOf(item)
+  const items = list.slice(0, longestBatch)
+  // it grows meanwhile by what lists in it hold
+  for (const item of items) {
+    if (!Array.isArray(item)) sum += bytesOf(item)
+    else if (items.length < longestBatch) items.push(...item.slice(0, longestBatch))
+  }
   return sum
 }

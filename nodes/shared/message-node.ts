@@ -1,11 +1,12 @@
 import type { NodeAPI } from 'node-red'
-import { HTTPClientError, type LoadOptions } from '../../src/index'
-import { nameOf, type Properties } from './evaluate'
+import type { LoadOptions } from '../../src/index'
+import type { Properties } from './evaluate'
 import { asFailure, NodeClosedError, QueueFullError } from './failure'
 import type { Inputs, MessageContext } from './inputs'
 import { Lane, type LaneJob, type WhenBusy } from './lane'
 import { type Life, registerNode, type Send } from './node'
 import { type Done, Outcome, type Routed } from './outcome'
+import { readInputs } from './read-inputs'
 import type { ReferencePolicy } from './references'
 
 export interface MessageRecipe<T> {
@@ -58,7 +59,7 @@ export const takeMessages = <T>(
       const started = performance.now()
       try {
         const context = { RED, node, properties, msg, signal, references, status, loading: loading() }
-        const output = await recipe.work(await readAll(recipe.inputs, context), context)
+        const output = await recipe.work(await readInputs(recipe.inputs, context), context)
         const took = performance.now() - started
         return () => {
           status.answered(took)
@@ -85,31 +86,6 @@ export const takeMessages = <T>(
     }
   })
   return recipe.start?.(life)
-}
-
-const readAll = async <T>(inputs: Inputs<T>, context: MessageContext): Promise<T> => {
-  const read: Partial<T> = {}
-  for (const name of Object.keys(inputs) as (keyof T & string)[]) {
-    const place = nameOf(context.properties, name)
-    const timer = setTimeout(() => context.status.waitingFor(place), noticed)
-    try {
-      read[name] = await inputs[name].read(context, name)
-    } catch (error) {
-      if (error instanceof HTTPClientError) saysWhere(error, place)
-      throw error
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-  return read as T
-}
-
-/** Milliseconds after which the status says what is waited for: a promise, a file, a camera. */
-const noticed = 1_000
-
-/** A flow has many places where an image may be: the error names the one that was looked at. */
-const saysWhere = (error: HTTPClientError, name: string): void => {
-  if (/^(msg|flow|global)\./.test(name) && !error.message.includes(name)) error.sayWhere(`${name}:`)
 }
 
 const weightOf = <T>(

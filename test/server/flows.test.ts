@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict'
 import { assertFound } from '../support/compare'
-import { nodeOf, readExample } from '../support/example'
 import { paint, type Rectangle, randomFrom, randomRectangles } from '../support/images'
 import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red'
 import { type RunningServer, startServer } from './server'
 
 const seed = Number(process.env.SEED ?? Date.now() % 100_000)
 const size = { width: 320, height: 240 }
-
-/** What is painted on the belt of the first example. */
-const parts: Rectangle[] = [
-  { x: 98, y: 200, width: 92, height: 120, color: 'red' },
-  { x: 233, y: 213, width: 74, height: 94, color: 'green' },
-  { x: 376, y: 190, width: 108, height: 140, color: 'blue' },
-  { x: 538, y: 218, width: 96, height: 84, color: 'red' },
-]
 
 describe(`flows with the real server (SEED=${seed})`, function () {
   this.timeout(180_000)
@@ -75,17 +66,6 @@ describe(`flows with the real server (SEED=${seed})`, function () {
   })
   const dataUri = async (painted: Rectangle[]) =>
     `data:image/jpeg;base64,${(await paint(size.width, size.height, painted)).toString('base64')}`
-
-  it('example 01 finds the four parts of its image', async () => {
-    const flows = readExample('01 - Detect objects in an image', server.url)
-    const withKey = flows.map((node) =>
-      node.type === 'roboflow-config' ? { ...node, credentials: { apiKey: server.key } } : node,
-    )
-    await nodeRed.deploy(withKey)
-    await nodeRed.inject(nodeOf(flows, 'inject').id)
-    const { value } = await nodeRed.nextDebug(nodeOf(flows, 'debug').id, 60_000)
-    assertFound(value.predictions, parts, { width: 640, height: 360 }, 2)
-  })
 
   it('answers 100 images that come at once, in order', async () => {
     const painted = Array.from({ length: 100 }, () => randomRectangles(random, size.width, size.height))

@@ -6,9 +6,9 @@ namespace roboflow {
     details.roboflow-more { margin: 12px 0; }
     details.roboflow-more > summary { cursor: pointer; margin-bottom: 12px; }
     .roboflow-answer { margin: 6px 0 12px 105px; }
+    .roboflow-about { color: var(--red-ui-secondary-text-color); font-size: 0.9em; line-height: 1.3; }
     .roboflow-good { color: var(--red-ui-text-color-success, #4f8f4f); }
-    .roboflow-bad { color: var(--red-ui-text-color-error, #d6615f); }
-    .roboflow-about { color: var(--red-ui-secondary-text-color); font-size: 0.9em; line-height: 1.3; }`
+    .roboflow-bad { color: var(--red-ui-text-color-error, #d6615f); }`
 
   document.head.append(Object.assign(document.createElement('style'), { textContent: style }))
   fillTemplates()

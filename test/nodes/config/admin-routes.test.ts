@@ -29,6 +29,7 @@ describe('what the editor asks of the runtime', () => {
       ['get', '/roboflow/aliases', 'roboflow-config.read'],
       ['post', '/roboflow/:id/test', 'roboflow-config.write'],
       ['get', '/roboflow/:id/models', 'roboflow-config.read'],
+      ['post', '/roboflow/:id/workflow-interface', 'roboflow-config.read'],
     ])
   })
 
@@ -99,6 +100,77 @@ describe('what the editor asks of the runtime', () => {
       await test.stub.stop()
       const { body } = await admin().get('/roboflow/server/models').expect(502)
       assert.equal(body.code, 'SERVER_CONNECTION_ERROR')
+    })
+  })
+
+  describe('the interface of a workflow', () => {
+    const described = {
+      inputs: { image: ['image'], conf: ['float_zero_to_one'] },
+      outputs: { count: ['integer'] },
+      typing_hints: { image: 'str' },
+      kinds_schemas: {},
+    }
+    beforeEach(() => {
+      test.stub.answer = ({ path }) => (path.endsWith('describe_interface') ? { json: described } : undefined)
+    })
+    const ask = (body: object, id = 'server') => admin().post(`/roboflow/${id}/workflow-interface`).send(body)
+    const asked = () => test.stub.requests.map(({ path, json }) => [path, json])
+
+    it('is what the server says of a saved one, asked with the stored key', async () => {
+      await startFlow({ url: test.stub.url, credentials: { apiKey: 'stored-key' } })
+      const saved = { workspaceName: 'tiny', workflowId: 'count' }
+      const { inputs, outputs } = described
+      assert.deepEqual((await ask(saved).expect(200)).body, { inputs, outputs })
+      await ask({ ...saved, workflowVersionId: '3', useCache: false }).expect(200)
+      const path = '/tiny/workflows/count/describe_interface'
+      assert.deepEqual(asked(), [
+        [path, { api_key: 'stored-key', use_cache: true }],
+        [path, { api_key: 'stored-key', use_cache: false, workflow_version_id: '3' }],
+      ])
+    })
+
+    it('is what the server says of a specification', async () => {
+      await startFlow({ url: test.stub.url })
+      await ask({ specification: { steps: [] } }).expect(200)
+      assert.deepEqual(asked(), [
+        ['/workflows/describe_interface', { api_key: null, specification: { steps: [] } }],
+      ])
+    })
+
+    it('is asked for by nothing that a program adds, such as options of requests', async () => {
+      await startFlow({ url: test.stub.url })
+      await ask({ specification: {}, attempts: 'many', timeout: -1, apiKey: 'k', signal: 7 }).expect(200)
+      assert.deepEqual(asked(), [['/workflows/describe_interface', { api_key: null, specification: {} }]])
+    })
+
+    it('is an error with a code for what is no workflow, and nothing is asked', async () => {
+      await startFlow({ url: test.stub.url })
+      const bodies = [
+        {},
+        [],
+        { specification: 'text' },
+        { workspaceName: {}, workflowId: ['a'] },
+        { workspaceName: 'infer', workflowId: '..' },
+        { workspaceName: 'a', workflowId: 'b', workflowVersionId: {} },
+        { workspaceName: 'a', workflowId: 'b', useCache: 'no' },
+      ]
+      for (const body of bodies)
+        assert.equal((await ask(body).expect(502)).body.code, 'INVALID_PARAMETER', JSON.stringify(body))
+      assert.deepEqual(asked(), [])
+    })
+
+    it('is an error with the words of the server', async () => {
+      await startFlow({ url: test.stub.url })
+      test.stub.answer = () => ({ status: 404, json: { message: 'no such workflow' } })
+      const { body } = await ask({ workspaceName: 'tiny', workflowId: 'none' }).expect(502)
+      assert.equal(body.code, 'HTTP_CALL_ERROR')
+      assert.match(body.message, /no such workflow/)
+    })
+
+    it('is 404 for a server that is not deployed', async () => {
+      await startFlow({ url: test.stub.url })
+      await ask({ specification: {} }, 'new').expect(404)
+      await ask({ specification: {} }, 'out').expect(404)
     })
   })
 })

@@ -6,6 +6,7 @@ import {
   imagesAmong,
   imagesInput,
   imagesOrTextsInput,
+  nestedImagesInput,
 } from '../../../nodes/shared/image-input'
 import {
   choiceInput,
@@ -145,6 +146,28 @@ describe('an input', () => {
         [12, 12],
       )
       assert.equal(await codeOf(read(imageInput(), [jpeg])), 'INVALID_INPUT_FORMAT')
+    })
+
+    it('is one, or lists of lists of them, as deep as any workflow takes', async () => {
+      const [[image] = []] = (await read(nestedImagesInput(), [[jpeg], []])) as LoadedImage[][]
+      assert.equal(image?.width, 16)
+      let deep: unknown = jpeg
+      for (let depth = 0; depth < 9; depth++) deep = [deep]
+      assert.equal(await codeOf(read(nestedImagesInput(), deep)), 'INVALID_INPUT_FORMAT')
+    })
+
+    it('weighs what all of them do, at whatever depth, and never looks for ever', () => {
+      const { RED } = fakeRed()
+      const weigh = (payload: unknown) =>
+        nestedImagesInput().weight?.(
+          { RED, msg: { payload }, properties: { x: 'payload', xType: 'msg' } },
+          'x',
+        )
+      const bytes = jpeg.length
+      assert.deepEqual([weigh(jpeg), weigh([jpeg, [jpeg, [jpeg]]]), weigh([[]])], [bytes, 3 * bytes, 0])
+      const endless: unknown[] = [jpeg]
+      endless.push(endless, endless)
+      assert.ok((weigh(endless) ?? 0) >= bytes)
     })
 
     it('or texts is what the dialog says beside it, and never guessed', async () => {
