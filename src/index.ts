@@ -35,7 +35,15 @@ export { Limiter } from './concurrency/limiter'
 export { readConfiguration } from './configuration/configuration'
 export { describeInferenceFields } from './configuration/describe-fields'
 export { type FieldName, fieldOf, inferenceFieldNames } from './configuration/fields'
-export { displayUrl } from './http/urls'
+export {
+  type FrameSource,
+  type FrameSourceOptions,
+  frameSource,
+  type SourceFrame,
+  type UnreadableFrame,
+} from './frames/frame-source'
+export { type LiveEvent, type LiveFrame, LiveStream } from './frames/live-stream'
+export { displayUrl, isUrl } from './http/urls'
 export { loadReference } from './images/load-image'
 export { type Reference, resolveReference } from './images/references'
 export { imageAsPredicted } from './predictions/image-as-predicted'

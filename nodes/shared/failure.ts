@@ -25,6 +25,13 @@ export class ActionRefusedError extends HTTPClientError {
   }
 }
 
+/** A source has no frame that a message asked for, or none in time. */
+export class NoFrameError extends HTTPClientError {
+  constructor(what: Words, hint?: Words) {
+    super('NO_FRAME', what, hint)
+  }
+}
+
 /** A node lacks what it needs to work, such as its server. */
 export class NotConfiguredError extends HTTPClientError {
   constructor(what: Words, hint: Words) {

@@ -22,14 +22,22 @@ export interface Life {
   onClose(end: () => void | Promise<void>): void
 }
 
+/** What the dialog keeps apart from the flow, encrypted. */
+type Credentials = Record<string, { type: 'text' | 'password' }>
+
 const longestClose = 2_000
 
 /**
  * Registers a type of node that lives: it has a status and a signal, and ends within 2 s of its close. What `start`
  * throws is shown in the status and logged, and does no other harm.
  */
-export const registerNode = (RED: NodeAPI, type: string, start: (life: Life) => void | Promise<void>): void =>
-  RED.nodes.registerType(type, function (this: Node, definition: NodeDef) {
+export const registerNode = (
+  RED: NodeAPI,
+  type: string,
+  start: (life: Life) => void | Promise<void>,
+  credentials?: Credentials,
+): void => {
+  const construct = function (this: Node, definition: NodeDef) {
     RED.nodes.createNode(this, definition)
     const life = begin(RED, this, migrated(type, definition as unknown as Properties))
     const fail = (thrown: unknown) => {
@@ -43,7 +51,10 @@ export const registerNode = (RED: NodeAPI, type: string, start: (life: Life) => 
     } catch (thrown) {
       fail(thrown)
     }
-  })
+  }
+  if (credentials) RED.nodes.registerType(type, construct, { credentials })
+  else RED.nodes.registerType(type, construct)
+}
 
 const begin = (RED: NodeAPI, node: Node, properties: Properties): Life => {
   const status = new StatusLine(RED, node)

@@ -56,11 +56,15 @@ export const frameSource = (options: FrameSourceOptions): FrameSource => {
         frames: (signal) => videoFrames(fileOrUrl(options.path, signal), options, signal),
       }
     case 'stream':
-      return { live: true, frames: (signal) => videoFrames(urlSource(options.url, signal), options, signal) }
+      return {
+        live: true,
+        frames: (signal) => videoFrames(urlSource(options.url, signal), { ...options, live: true }, signal),
+      }
     case 'device':
       return {
         live: true,
-        frames: (signal) => videoFrames(Promise.resolve(deviceSource(options.name)), options, signal),
+        frames: (signal) =>
+          videoFrames(Promise.resolve(deviceSource(options.name)), { ...options, live: true }, signal),
       }
     case 'directory':
       return { live: false, frames: (signal) => imagesOf(options.path, options, signal) }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startFFmpeg } from './ffmpeg'
 import { MpjpegParser } from './mpjpeg'
 import { factsIn } from './probe'
@@ -21,6 +22,8 @@ export interface ReadingOptions {
   /** Seconds from the start of the video. */
   start?: number | undefined
   end?: number | undefined
+  /** A live source has no times that mean anything, and waits for nothing. */
+  live?: boolean | undefined
   /** Further arguments of ffmpeg, before the input and after it. */
   inputArguments?: readonly string[] | undefined
   outputArguments?: readonly string[] | undefined
@@ -57,7 +60,7 @@ export async function* readVideo(
       for (const bytes of parser.push(piece)) {
         const at = count++
         sourceWidth ??= factsIn(times.head)?.width
-        const time = times.of(at)
+        const time = options.live ? undefined : await times.of(at)
         yield { bytes, mediaTime: time === undefined ? null : time + (options.start ?? 0), sourceWidth }
       }
     }
@@ -94,7 +97,7 @@ const argumentsFor = (source: VideoSource, options: ReadingOptions): string[] =>
 }
 
 /** JPEG has full range and the matrix of BT.601, else colours are wrong. */
-const filtersFor = ({ fps, maxWidth }: ReadingOptions): string => {
+const filtersFor = ({ fps, maxWidth, live }: ReadingOptions): string => {
   const width = maxWidth ? `:w='min(${Math.round(maxWidth)},iw)':h=-2:flags=area` : ''
   return [
     // the first frame of each interval: none is ever shown twice, as the filter fps would have it
@@ -102,8 +105,7 @@ const filtersFor = ({ fps, maxWidth }: ReadingOptions): string => {
       ? [`select='isnan(prev_selected_t)+gt(floor(t*${fps}+0.001),floor(prev_selected_t*${fps}+0.001))'`]
       : []),
     // tells the time of each frame; a frame without metadata would not be told of
-    'metadata=mode=add:key=frame:value=1',
-    'metadata=mode=print',
+    ...(live ? [] : ['metadata=mode=add:key=frame:value=1', 'metadata=mode=print']),
     `scale=out_color_matrix=bt601:out_range=full${width}`,
     'format=yuvj420p',
     // each frame once, whatever its time: they are numbered anew, at a rate that is none
@@ -113,12 +115,14 @@ const filtersFor = ({ fps, maxWidth }: ReadingOptions): string => {
 }
 
 const longestHead = 2 ** 16
+const longestWait = 200
 
 /** What ffmpeg says of its input, and of the time of each frame, which it tells before the frame leaves it. */
 class MediaTimes {
   head = ''
   readonly #times = new Map<number, number>()
   #rest = ''
+  #listen: () => void = () => {}
 
   heard(text: string): void {
     if (this.head.length < longestHead) this.head += text
@@ -129,10 +133,18 @@ class MediaTimes {
       const [, number, time] = /frame:(\d+)\s+pts:\S+\s+pts_time:(-?[\d.]+)/.exec(line) ?? []
       if (number !== undefined) this.#times.set(Number(number), Number(time))
     }
+    this.#listen()
   }
 
-  /** Once asked for, it is forgotten. */
-  of(frame: number): number | undefined {
+  /** Once asked for, it is forgotten. What ffmpeg says comes by another pipe than its frames, and may be late. */
+  async of(frame: number): Promise<number | undefined> {
+    if (!this.#times.has(frame)) {
+      const heard = new Promise<void>((resolve) => {
+        this.#listen = () => this.#times.has(frame) && resolve()
+      })
+      await Promise.race([heard, sleep(longestWait)])
+      this.#listen = () => {}
+    }
     const time = this.#times.get(frame)
     this.#times.delete(frame)
     return time

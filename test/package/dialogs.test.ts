@@ -101,7 +101,7 @@ describe('the dialogs', function () {
 
   it('have the same defaults for what they share', () => {
     const fields = new Set(Object.values(shared.rows).flatMap((html) => fieldsOf(html, 'node-input-')))
-    const names = [...fields, 'name', 'configuration', 'outputs']
+    const names = [...fields, 'name', 'configuration']
     const different: string[] = []
     for (const name of names) {
       const forms = [...definitions.values()]

@@ -6,6 +6,7 @@
  *     <div data-roboflow-row="server"></div>                       a line that several dialogs have, from the files here
  *     <div data-roboflow-option="overlap" …></div>                 a value of this node's own, typed in or from elsewhere
  *     <div data-roboflow-select="kind" data-choices="image text">  a choice of this node's own, its words in the catalogue
+ *     <div data-roboflow-text="ffmpegPath"></div>                  a text or number of this node's own, as it is typed
  *     <div data-roboflow-tick="annotations"></div>                 a tick box of this node's own, with a whole sentence
  *
  * `data-when="kind=text"` shows a line only while that property has this value, or one of several.
@@ -55,6 +56,7 @@ namespace roboflow {
     roboflowRow?: string
     roboflowOption?: string
     roboflowSelect?: string
+    roboflowText?: string
     roboflowTick?: string
     /** The value of another property, with which alone the line is shown: `kind=text`. */
     when?: string
@@ -73,10 +75,15 @@ namespace roboflow {
   /** The line that belongs there, for a node of this type; undefined where nobody knows it. */
   export const lineFor = (type: string, place: Place): string | undefined => {
     const label = (property: string) => `node-red-contrib-roboflow/${type}:${type}.label.${property}`
-    const { roboflowRow, roboflowOption, roboflowSelect, roboflowTick, when, icon = 'cog', ...look } = place
+    const { roboflowRow, roboflowOption, roboflowSelect, roboflowText, roboflowTick, when } = place
+    const { icon = 'cog', ...look } = place
     if (roboflowRow !== undefined)
       return rows[roboflowRow]?.replaceAll('<div class="form-row', `<div${shownWhen(when)} class="form-row`)
     if (roboflowTick !== undefined) return tick(roboflowTick, label(roboflowTick), when)
+    if (roboflowText !== undefined) {
+      const input = `<input type="text" id="node-input-${roboflowText}" placeholder="${look.placeholder ?? ''}">`
+      return line(roboflowText, icon, label(roboflowText), input, when)
+    }
     if (roboflowSelect !== undefined) {
       const words = (value: string) => `node-red-contrib-roboflow/${type}:${type}.${roboflowSelect}.${value}`
       const select = selectOf(roboflowSelect, look.choices ?? '', words)
@@ -103,7 +110,9 @@ namespace roboflow {
     return `<select id="node-input-${property}" style="width: 70%">${options}</select>`
   }
 
-  const places = ['row', 'option', 'select', 'tick'].map((kind) => `[data-roboflow-${kind}]`).join(', ')
+  const places = ['row', 'option', 'select', 'text', 'tick']
+    .map((kind) => `[data-roboflow-${kind}]`)
+    .join(', ')
 
   export const fillTemplates = (): void => {
     for (const template of document.querySelectorAll<HTMLElement>(

@@ -1,0 +1,264 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type FrameSource,
+  type HTTPClientError,
+  type LiveEvent,
+  LiveStream,
+  type SourceFrame,
+  type UnreadableFrame,
+  unlessAborted,
+} from '../../src/index'
+import type { FramePacing, PacedSource, PacedSourceOptions } from '../shared/frame-pacing/frame-pacing'
+
+/** A frame as it leaves the node, besides the image itself: plain data, which survives every clone. */
+export interface FrameFacts {
+  /** The node's id: `msg.topic` is its name. */
+  source: string
+  /** When the run began: ms since 1970, new at every start. */
+  run: number
+  /** From 0 within the run. */
+  id: number
+  timestamp: number
+  mediaTime: number | null
+  width: number | undefined
+  height: number | undefined
+  scale: number
+  live: boolean
+  /** Frames that were left out since the one before. */
+  dropped: number
+}
+
+export interface Run {
+  source: FrameSource
+  name: string
+  /** One frame for each time that `next` is called, instead of as the flow takes them. */
+  byInput: boolean
+}
+
+export interface PlayerOptions extends Omit<PacedSourceOptions, 'run' | 'live'> {
+  pacing: FramePacing | undefined
+  /** Ms between two frames of the source at most, where that is known. */
+  interval?: number | undefined
+  patience?: number | undefined
+  sends(frame: SourceFrame, facts: FrameFacts): void
+  unreadable(path: string, error: HTTPClientError): void
+  /** started, ended, stopped, stalled, reconnecting, error; with numbers. */
+  tells(event: string, facts: object): void
+  failed(error: unknown): void
+}
+
+const longestWaitQuietly = 1_000
+
+/** Plays one source at a time: asks the flow before each frame, and tells what happens. */
+export class Player {
+  readonly #options: PlayerOptions
+  #playing: Playing | undefined
+  #lastRun = 0
+
+  constructor(options: PlayerOptions) {
+    this.#options = options
+  }
+
+  get stream(): LiveStream<SourceFrame> | undefined {
+    return this.#playing?.stream
+  }
+
+  get isPaused(): boolean {
+    return this.#playing?.gate.isClosed === true
+  }
+
+  /** The name of a node that is waited for longer than a second. */
+  get waitsFor(): string | undefined {
+    const hold = this.#playing?.paced?.waitingFor()
+    return hold && Date.now() - hold.since > longestWaitQuietly ? hold.node.name || hold.node.type : undefined
+  }
+
+  /** Ends what plays, and begins with this. */
+  async start(run: Run): Promise<void> {
+    await this.stop()
+    this.#lastRun = Math.max(Date.now(), this.#lastRun + 1)
+    const playing = new Playing(run, this.#lastRun, this.#options)
+    this.#playing = playing
+    playing.ended.then(() => {
+      if (this.#playing === playing) this.#playing = undefined
+    })
+  }
+
+  /** Resolves when nothing plays any more. */
+  async stop(): Promise<void> {
+    const playing = this.#playing
+    this.#playing = undefined
+    await playing?.stop()
+  }
+
+  pause(): void {
+    this.#playing?.gate.close()
+  }
+
+  resume(): void {
+    this.#playing?.gate.open()
+  }
+
+  next(): boolean {
+    this.#playing?.steps.add()
+    return this.#playing !== undefined
+  }
+}
+
+/** One run of a source, from its start to its end. */
+class Playing {
+  readonly gate = new Gate()
+  readonly steps = new Steps()
+  readonly paced: PacedSource | undefined
+  readonly stream: LiveStream<SourceFrame> | undefined
+  readonly ended: Promise<void>
+  readonly #end = new AbortController()
+  readonly #run: Run
+  readonly #number: number
+  readonly #options: PlayerOptions
+  #sent = 0
+
+  constructor(run: Run, number: number, options: PlayerOptions) {
+    this.#run = run
+    this.#number = number
+    this.#options = options
+    const { source, byInput } = run
+    const { pacing, id, atOnce, giveUpAfter, onGiveUp, onLate } = options
+    this.paced = byInput
+      ? undefined
+      : pacing?.({
+          id,
+          run: number,
+          atOnce,
+          giveUpAfter,
+          live: source.live,
+          ...(onGiveUp ? { onGiveUp } : {}),
+          ...(onLate ? { onLate } : {}),
+        })
+    if (source.live) {
+      const frames = source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>
+      const { interval, patience } = options
+      const onEvent = (event: LiveEvent) => this.#liveEvent(event)
+      this.stream = new LiveStream(frames, { name: run.name, interval, patience, onEvent }, this.#end.signal)
+    }
+    this.ended = this.#play().finally(() => this.paced?.close())
+  }
+
+  async stop(): Promise<void> {
+    if (this.#end.signal.aborted) return
+    this.#end.abort(new DOMException('The source was stopped.', 'AbortError'))
+    await this.ended
+    this.#options.tells('stopped', { frames: this.#sent })
+  }
+
+  async #play(): Promise<void> {
+    const { signal } = this.#end
+    try {
+      if (this.stream) await this.#playLive(this.stream, signal)
+      else await this.#playAll(signal)
+    } catch (error) {
+      if (!signal.aborted) this.#options.failed(error)
+    } finally {
+      await this.stream?.close()
+    }
+  }
+
+  async #playLive(stream: LiveStream<SourceFrame>, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#turn(signal)
+      const { frame, timestamp, dropped } = await stream.next(signal)
+      this.#send(frame, timestamp, dropped)
+    }
+  }
+
+  async #playAll(signal: AbortSignal): Promise<void> {
+    const began = Date.now()
+    this.#options.tells('started', {})
+    for await (const frame of this.#run.source.frames(signal)) {
+      await this.#turn(signal)
+      if (frame.error) this.#options.unreadable((frame as UnreadableFrame).path, frame.error)
+      else this.#send(frame as SourceFrame, Date.now(), 0)
+    }
+    await this.paced?.empty(signal)
+    this.#options.tells('ended', { frames: this.#sent, seconds: (Date.now() - began) / 1000 })
+  }
+
+  /** Waits until another frame may leave. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#run.byInput) await this.steps.take(signal)
+    await this.paced?.ready(signal)
+    await this.gate.pass(signal)
+    // a source that nothing paces must not keep everything else from its turn
+    if (!this.paced) await sleep(0, undefined, { signal })
+  }
+
+  #send(frame: SourceFrame, timestamp: number, dropped: number): void {
+    const id = this.#sent++
+    const { width, height, scale, mediaTime } = frame
+    const facts: FrameFacts = {
+      source: this.#options.id,
+      run: this.#number,
+      id,
+      timestamp,
+      mediaTime,
+      width,
+      height,
+      scale,
+      live: this.#run.source.live,
+      dropped,
+    }
+    const send = () => this.#options.sends(frame, facts)
+    if (this.paced) this.paced.sending(id, send)
+    else send()
+  }
+
+  #liveEvent(event: LiveEvent): void {
+    const { tells } = this.#options
+    if (event.event === 'started') tells('started', {})
+    if (event.event === 'stalled') tells('stalled', { seconds: event.silentFor / 1000 })
+    if (event.event === 'reconnecting') {
+      const { attempt, wait, error } = event
+      tells('reconnecting', { attempt, seconds: wait / 1000, ...(error ? { code: error.code, error } : {}) })
+    }
+  }
+}
+
+/** A gate that is open, unless somebody closed it. */
+class Gate {
+  #opened: Promise<void> | undefined
+  #open = () => {}
+
+  get isClosed(): boolean {
+    return this.#opened !== undefined
+  }
+
+  close(): void {
+    this.#opened ??= new Promise((resolve) => (this.#open = resolve))
+  }
+
+  open(): void {
+    this.#open()
+    this.#opened = undefined
+  }
+
+  async pass(signal: AbortSignal): Promise<void> {
+    while (this.#opened) await unlessAborted(this.#opened, signal)
+  }
+}
+
+/** Permissions for one frame each. */
+class Steps {
+  #left = 0
+  #added = () => {}
+
+  add(): void {
+    this.#left++
+    this.#added()
+  }
+
+  async take(signal: AbortSignal): Promise<void> {
+    while (this.#left === 0)
+      await unlessAborted(new Promise<void>((resolve) => (this.#added = resolve)), signal)
+    this.#left--
+  }
+}

@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { hooks } from '@node-red/util'
+import videoSource from '../../nodes/video-source/video-source'
+import { paint } from '../support/images'
+import { waitUntil } from '../support/wait-until'
+import { type Flow, type Message, startFlow, stopFlow, type TestedNode } from './flow'
+
+// the helper's nodes have no RED.hooks: it is as in a runtime without them, unless a test hands them over
+const withHooks = (RED: never) => videoSource(Object.assign(Object.create(RED), { hooks }) as never)
+const nodes = {
+  paced: { id: 'video-source', register: withHooks } as unknown as TestedNode,
+  unpaced: { id: 'video-source', register: videoSource } as unknown as TestedNode,
+}
+
+describe('video-source', () => {
+  let folder: string
+  let images: Buffer[]
+  before(async () => {
+    images = await Promise.all([16, 24, 32].map((width) => paint(width, 12)))
+  })
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'frames-'))
+    for (const [index, image] of images.entries()) fs.writeFileSync(path.join(folder, `${index}.jpg`), image)
+  })
+  afterEach(async () => {
+    await stopFlow()
+    fs.rmSync(folder, { recursive: true, force: true })
+  })
+
+  const start = (properties: Message = {}, tested = nodes.paced): Promise<Flow> =>
+    startFlow({
+      tested,
+      properties: {
+        kind: 'directory',
+        source: folder,
+        name: 'the belt',
+        startOnDeploy: false,
+        ...properties,
+      },
+    })
+  const events = async (flow: Flow, count: number) =>
+    (await flow.dropped.first(count)).map(({ event }) => event)
+
+  describe('with a directory', () => {
+    it('sends every image in order, and tells when it ended', async () => {
+      const flow = await start()
+      flow.send({ action: 'start' })
+      const frames = await flow.out.first(3)
+      assert.deepEqual(
+        frames.map(({ payload }) => payload.length),
+        images.map(({ length }) => length),
+      )
+      assert.deepEqual(
+        frames.map(({ frame, topic, filename }) => [frame.id, frame.width, topic, path.basename(filename)]),
+        [0, 1, 2].map((id) => [id, [16, 24, 32][id], 'the belt', `${id}.jpg`]),
+      )
+      const [{ frame }] = frames as [Message]
+      assert.deepEqual(
+        [frame.source, frame.live, frame.scale, frame.mediaTime, frame.dropped],
+        ['video-source', false, 1, null, 0],
+      )
+      assert.ok(Math.abs(frame.timestamp - Date.now()) < 10_000)
+      assert.deepEqual(await events(flow, 2), ['started', 'ended'])
+      assert.equal(flow.dropped.messages[1]?.payload.frames, 3)
+    })
+
+    it('starts by itself when flows start', async () => {
+      const flow = await start({ startOnDeploy: true })
+      await flow.out.first(3)
+    })
+
+    it('begins again with another run when it is started again', async () => {
+      const flow = await start()
+      flow.send({ action: 'start' })
+      await events(flow, 2)
+      flow.send({})
+      const frames = await flow.out.first(6)
+      const runs = new Set(frames.map(({ frame }) => frame.run))
+      assert.equal(runs.size, 2)
+      assert.equal(frames[3]?.frame.id, 0)
+    })
+
+    it('tells a Catch node of a file that is no image, and goes on', async () => {
+      fs.writeFileSync(path.join(folder, '1.jpg'), 'no image')
+      const flow = await start()
+      flow.send({ action: 'start' })
+      const caught = await flow.caught.next()
+      assert.equal(caught.error.code, 'ENCODING_ERROR')
+      assert.equal(path.basename(caught.filename), '1.jpg')
+      assert.equal((await flow.out.first(2)).length, 2)
+    })
+
+    it('pauses, resumes and stops', async () => {
+      const flow = await start({ watch: true })
+      flow.send({ action: 'start' })
+      await flow.out.first(3)
+      flow.send({ action: 'pause' })
+      fs.writeFileSync(path.join(folder, '3.jpg'), images[0] as Buffer)
+      await sleep(1_500)
+      assert.equal(flow.out.messages.length, 3)
+      flow.send({ action: 'resume' })
+      await flow.out.first(4)
+      flow.send({ action: 'stop' })
+      assert.equal((await events(flow, 2))[1], 'stopped')
+    })
+
+    it('plays another directory that a message names, where that is accepted', async () => {
+      const other = fs.mkdtempSync(path.join(os.tmpdir(), 'other-'))
+      fs.writeFileSync(path.join(other, 'x.jpg'), images[2] as Buffer)
+      try {
+        const flow = await start()
+        flow.send({ source: other })
+        assert.equal((await flow.out.next()).frame.width, 32)
+        await stopFlow()
+        const closed = await start({ acceptSource: false })
+        closed.send({ source: other })
+        assert.equal((await closed.caught.next()).error.code, 'REFERENCE_REFUSED')
+        closed.send({ source: other, req: {} })
+        assert.equal((await closed.caught.next()).error.code, 'REFERENCE_REFUSED')
+      } finally {
+        fs.rmSync(other, { recursive: true })
+      }
+    })
+
+    it('starts when another source has ended, and ignores its other events', async () => {
+      const flow = await start()
+      flow.send({ event: 'started', payload: {} })
+      flow.send({ event: 'reconnecting', payload: {} })
+      await sleep(100)
+      assert.equal(flow.out.messages.length, 0)
+      flow.send({ event: 'ended', payload: {} })
+      await flow.out.first(3)
+    })
+
+    it('gives one for each message where that is chosen, or where the runtime has no hooks', async () => {
+      for (const [properties, tested] of [
+        [{ pace: 'input' }, nodes.paced],
+        [{}, nodes.unpaced],
+      ] as const) {
+        await stopFlow()
+        const flow = await start(properties, tested)
+        flow.send({})
+        await flow.out.next()
+        await sleep(100)
+        assert.equal(flow.out.messages.length, 1)
+        flow.send({ action: 'next' })
+        assert.equal((await flow.out.next()).frame.id, 1)
+      }
+    })
+
+    for (const [name, message] of Object.entries({
+      'an unknown action': { action: 'play' },
+      'a number': { action: 7 },
+      'a name that every object has': { action: 'constructor' },
+    })) {
+      it(`refuses ${name}`, async () => {
+        const flow = await start()
+        flow.send(message)
+        assert.equal((await flow.caught.next()).error.code, 'INVALID_PARAMETER')
+      })
+    }
+
+    it('says what is wrong with a directory that is not there', async () => {
+      const flow = await start({ source: '/nowhere/at/all' })
+      flow.send({ action: 'start' })
+      assert.equal((await flow.caught.next()).error.code, 'INVALID_INPUT_FORMAT')
+      assert.deepEqual(await events(flow, 2), ['started', 'error'])
+    })
+
+    it('has no image of a moment', async () => {
+      const flow = await start()
+      flow.send({ action: 'snapshot', part: 7 })
+      const { error, part } = await flow.caught.next()
+      assert.deepEqual([error.code, part], ['INVALID_PARAMETER', 7])
+    })
+  })
+
+  describe('with a camera that gives images at a URL', () => {
+    let server: Server
+    let url: string
+    let asked: number
+    let answers: (number: number) => Buffer | undefined
+    beforeEach(async () => {
+      asked = 0
+      answers = (number) => images[number % 3]
+      server = createServer((_request, response) => {
+        const image = answers(asked++)
+        if (image) response.end(image)
+        else response.destroy()
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/snap.jpg`
+    })
+    afterEach(async () => {
+      await stopFlow()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    })
+    const camera = (properties: Message = {}) =>
+      start({ kind: 'snapshot', source: url, fps: '20', ...properties })
+
+    it('sends its images as they come', async () => {
+      const flow = await camera()
+      flow.send({ action: 'start' })
+      const frames = await flow.out.first(4)
+      assert.deepEqual(
+        frames.map(({ frame }) => [frame.id, frame.live]),
+        [0, 1, 2, 3].map((id) => [id, true]),
+      )
+    })
+
+    it('gives a message that asks an image that came after it, and keeps what the message has', async () => {
+      const flow = await camera()
+      flow.send({ action: 'start' })
+      await flow.out.first(2)
+      const began = Date.now()
+      const req = { id: 1 }
+      flow.send({ action: 'snapshot', part: 'A-7', req })
+      const answer = await waitUntil(
+        () => flow.out.messages.find(({ part }) => part === 'A-7'),
+        () => 'no snapshot came',
+      )
+      assert.ok(answer.frame.timestamp >= began)
+      assert.equal(answer.req, req)
+      assert.ok(Buffer.isBuffer(answer.payload))
+      assert.equal(answer.action, 'snapshot')
+    })
+
+    it('opens a stopped camera for it, once for each, and closes it again', async () => {
+      const flow = await camera()
+      flow.send({ action: 'snapshot', part: 1 })
+      assert.equal((await flow.out.next()).part, 1)
+      await sleep(100)
+      const before = asked
+      await sleep(300)
+      assert.equal(asked, before, 'nobody asks the camera any more')
+    })
+
+    it('ends in one error when no image comes in time', async () => {
+      answers = () => undefined
+      const flow = await camera({ snapshotLimit: '0.4' })
+      flow.send({ action: 'snapshot', part: 1 })
+      const { error, part } = await flow.caught.next()
+      assert.deepEqual([error.code, part], ['NO_FRAME', 1])
+      assert.match(error.message, /within 0\.4 s/)
+    })
+
+    it('comes back when the camera does, and tells of both', async () => {
+      const flow = await camera()
+      flow.send({ action: 'start' })
+      await flow.out.first(1)
+      answers = () => undefined
+      await waitUntil(
+        () => flow.dropped.messages.find(({ event }) => event === 'reconnecting'),
+        () => 'nothing was told',
+      )
+      const count = flow.out.messages.length
+      answers = (number) => images[number % 3]
+      await flow.out.first(count + 2)
+      const told = flow.dropped.messages.map(({ event }) => event)
+      assert.deepEqual(told.slice(0, 2), ['started', 'reconnecting'])
+      assert.equal(told.at(-1), 'started')
+    })
+
+    it('shows no password: in no event, status or error', async () => {
+      answers = () => undefined
+      const flow = await camera({ source: url.replace('//', '//jo:secret@') })
+      flow.send({ action: 'start' })
+      await waitUntil(
+        () => flow.dropped.messages.find(({ event }) => event === 'reconnecting'),
+        () => 'nothing was told',
+      )
+      const shown = [...flow.dropped.messages, ...flow.statuses.messages, ...flow.caught.messages]
+      assert.doesNotMatch(JSON.stringify(shown), /secret/)
+    })
+  })
+})
