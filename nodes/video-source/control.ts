@@ -1,5 +1,5 @@
 import { InvalidParameterError, isUrl, sentence } from '../../src/index'
-import { asFailure } from '../shared/failure'
+import { asFailure, NodeClosedError } from '../shared/failure'
 import type { Life } from '../shared/node'
 import { type Done, Outcome } from '../shared/outcome'
 import { refuseFromOutside } from '../shared/references'
@@ -13,7 +13,7 @@ interface Controlled {
   /** One frame for each message. */
   byInput: boolean
   /** What plays at a path, URL or device. */
-  runOf(place: string): Run
+  runOf(place: string): Promise<Run>
   placeInDialog(msg?: Message): Promise<string>
 }
 
@@ -32,19 +32,19 @@ export const takeControl = (life: Life, { player, byInput, runOf, placeInDialog 
     return place
   }
   const actions: Record<string, (msg: Message) => Promise<object | undefined>> = {
-    start: async (msg) => void (await player.start(runOf(await placeFor(msg)))),
+    start: async (msg) => void (await player.start(await runOf(await placeFor(msg)))),
     stop: async () => void (await player.stop()),
     pause: async () => void player.pause(),
     resume: async () => void player.resume(),
     next: async (msg) => {
       if (!player.next()) {
-        await player.start(runOf(await placeFor(msg)))
+        await player.start(await runOf(await placeFor(msg)))
         player.next()
       }
       return undefined
     },
     snapshot: async (msg) =>
-      snapshotOf({ player, run: runOf(await placeFor(msg)), id: node.id, properties, signal: closing }),
+      snapshotOf({ player, run: await runOf(await placeFor(msg)), id: node.id, properties, signal: closing }),
   }
 
   node.on('input', (received, sends, done) => {
@@ -62,7 +62,9 @@ export const takeControl = (life: Life, { player, byInput, runOf, placeInDialog 
       const answer = await action(msg)
       outcome.leave(answer ? [{ output: 0, message: answer }] : [])
     }
-    act().catch((thrown) => (closing.aborted ? outcome.pass(undefined) : outcome.fail(asFailure(thrown))))
+    act().catch((thrown) =>
+      closing.aborted ? outcome.abandon(new NodeClosedError()) : outcome.fail(asFailure(thrown)),
+    )
   })
 }
 

@@ -56,20 +56,20 @@ const startSource = (life: Life): void => {
   const line = new SourceStatus(status, player)
 
   const byInput = properties.pace === 'input' || !pacing
-  const runOf = (place: string): Run => ({
-    source: sourceOf(properties, place, login),
+  const placeInDialog = async (msg: Message = {}): Promise<string> =>
+    String((await evaluateProperty({ RED, node, properties, msg, signal: closing }, 'source')) ?? '')
+  // user and password are for the server of the dialog alone, whatever messages name
+  const runOf = async (place: string): Promise<Run> => ({
+    source: sourceOf(properties, place, hostOf(place) === hostOf(await placeInDialog()) ? login : {}),
     name: topic,
     byInput,
   })
-  const placeInDialog = async (msg: Message = {}): Promise<string> =>
-    String((await evaluateProperty({ RED, node, properties, msg, signal: closing }, 'source')) ?? '')
-
   takeControl(life, { player, byInput, runOf, placeInDialog })
 
   const begin = async () => {
     try {
       const place = await placeInDialog()
-      if (!closing.aborted) await player.start(runOf(place))
+      if (!closing.aborted) await player.start(await runOf(place))
     } catch (thrown) {
       if (closing.aborted) return
       const error = translated(RED, asFailure(thrown))
@@ -91,3 +91,5 @@ const startSource = (life: Life): void => {
 /** Blank is the usual number; 0 is a number of its own. */
 const secondsOf = (value: unknown, usual: number): number =>
   value === '' || value === undefined || !(Number(value) >= 0) ? usual : Number(value)
+
+const hostOf = (place: string): string => (URL.canParse(place) ? new URL(place).host : '')

@@ -68,6 +68,8 @@ export interface FlowOptions {
   properties?: Message
   server?: Message
   credentials?: Message
+  /** Of the tested node itself. */
+  ownCredentials?: Message
   /** Further nodes; they are in the tab where they name none. */
   nodes?: Message[]
   /** What registers the types of further nodes. */
@@ -112,6 +114,7 @@ export const startFlow = async ({ url, nodes = [], types = [], ...options }: Flo
   const registered = [config, register, ...types] as Parameters<typeof helper.load>[0]
   await helper.load(registered, flow as Parameters<typeof helper.load>[1], {
     server: options.credentials ?? {},
+    ...(options.ownCredentials ? { [id]: options.ownCredentials } : {}),
   })
   return {
     out: collect('out'),

@@ -242,6 +242,20 @@ describe('video-source', () => {
       assert.equal(asked, before, 'nobody asks the camera any more')
     })
 
+    it('ends a message that a deploy took the answer from as one without an answer', async () => {
+      answers = () => undefined
+      const flow = await camera({ snapshotLimit: '30' })
+      const ends = flow.noteEnds()
+      flow.send({ action: 'snapshot' })
+      await sleep(100)
+      await stopFlow()
+      await waitUntil(
+        () => ends.length === 1 || undefined,
+        () => `${ends.length} ends`,
+      )
+      assert.equal((ends[0] as { code?: string }).code, 'NODE_CLOSED')
+    })
+
     it('ends in one error when no image comes in time', async () => {
       answers = () => undefined
       const flow = await camera({ snapshotLimit: '0.4' })
@@ -266,6 +280,37 @@ describe('video-source', () => {
       const told = flow.dropped.messages.map(({ event }) => event)
       assert.deepEqual(told.slice(0, 2), ['started', 'reconnecting'])
       assert.equal(told.at(-1), 'started')
+    })
+
+    it('sends the stored user and password to the server of the dialog, and to no other', async () => {
+      const seen: (string | undefined)[] = []
+      const other = createServer((request, response) => {
+        seen.push(request.headers.authorization)
+        response.end(images[0])
+      })
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+      const own: (string | undefined)[] = []
+      server.prependListener('request', ({ headers }) => own.push(headers.authorization))
+      try {
+        const flow = await startFlow({
+          tested: nodes.paced,
+          properties: { kind: 'snapshot', source: url, fps: '20', startOnDeploy: false },
+          ownCredentials: { user: 'jo', password: 'secret' },
+        })
+        flow.send({ action: 'start' })
+        await flow.out.next()
+        assert.match(String(own[0]), /^Basic /)
+        flow.send({ source: `http://127.0.0.1:${(other.address() as AddressInfo).port}/x.jpg` })
+        await waitUntil(
+          () => seen.length > 0 || undefined,
+          () => 'the other was not asked',
+        )
+        assert.deepEqual(new Set(seen), new Set([undefined]))
+      } finally {
+        await stopFlow()
+        other.closeAllConnections()
+        await new Promise((resolve) => other.close(resolve))
+      }
     })
 
     it('shows no password: in no event, status or error', async () => {
