@@ -39,6 +39,7 @@ export const framePacing = (hooks: Hooks | undefined, events: EventEmitter): Fra
   if (!hooks) return undefined
   return ({ id, run, onLate, ...options }) => {
     const waiting = new Set<() => void>()
+    let isClosed = false
     const changed = () => {
       for (const look of [...waiting]) look()
     }
@@ -65,8 +66,11 @@ export const framePacing = (hooks: Hooks | undefined, events: EventEmitter): Fra
       let look = () => {}
       const timer = setInterval(() => look(), lookEvery)
       try {
-        const met = new Promise<void>((resolve) => {
-          look = () => isSo() && resolve()
+        const met = new Promise<void>((resolve, reject) => {
+          look = () => {
+            if (isClosed) reject(new DOMException('The source is closed.', 'AbortError'))
+            else if (isSo()) resolve()
+          }
           waiting.add(look)
         })
         await unlessAborted(met, signal)
@@ -94,7 +98,11 @@ export const framePacing = (hooks: Hooks | undefined, events: EventEmitter): Fra
       },
       waitingFor: () => frames.longestHold(),
       empty: (signal) => until(() => frames.isEmpty(), signal),
-      close: () => follower.close(),
+      close() {
+        isClosed = true
+        follower.close()
+        changed()
+      },
     }
   }
 }
