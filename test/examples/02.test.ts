@@ -1,59 +1,98 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
+import { connectAsync, type MqttClient } from 'mqtt'
 import { sharedServer } from '../server/shared-server'
+import type { FlowNode } from '../support/node-red'
 import { waitUntil } from '../support/wait-until'
 import { type RunningExample, runExample } from './example'
 
 /** It is an ECMAScript module. */
 const openBroker = async () => (await import('aedes')).Aedes.createBroker()
 
+interface Told {
+  counts: object
+  /** Kept by the broker, from before the subscriber came. */
+  kept: boolean
+}
+
 describe('example 02', function () {
   this.timeout(120_000)
   let broker: Awaited<ReturnType<typeof openBroker>>
   let server: Server
   let example: RunningExample
-  const told: { counts: object; retain: boolean }[] = []
+  const subscribers: MqttClient[] = []
   before(async () => {
     broker = await openBroker()
     server = createServer(broker.handle)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    broker.on('publish', ({ topic, payload, retain }) => {
-      if (topic === 'vision/counts') told.push({ counts: JSON.parse(String(payload)), retain })
-    })
-    const { port } = server.address() as AddressInfo
-    example = await runExample('02 - Count objects and tell MQTT', await sharedServer(), (node) =>
-      node.type === 'mqtt-broker' ? { ...node, broker: '127.0.0.1', port: String(port) } : node,
-    )
+    example = await runExample('02 - Count objects and tell MQTT', await sharedServer(), atBroker)
   })
   after(async () => {
+    for (const subscriber of subscribers) await subscriber.endAsync()
     // without its broker the client of the flow would try for ever
     await example?.nodeRed.deploy([])
     await new Promise<void>((resolve) => broker?.close(() => resolve()))
     await new Promise<void>((resolve) => server?.close(() => resolve()))
   })
-  const toldTimes = (count: number) =>
+
+  const port = () => (server.address() as AddressInfo).port
+  const atBroker = (node: FlowNode): FlowNode =>
+    node.type === 'mqtt-broker' ? { ...node, broker: '127.0.0.1', port: String(port()) } : node
+
+  /** What a subscriber is told, from now on. */
+  const subscribe = async () => {
+    const told: Told[] = []
+    const client = await connectAsync(`mqtt://127.0.0.1:${port()}`)
+    subscribers.push(client)
+    client.on('message', (_topic, payload, { retain }) => {
+      told.push({ counts: JSON.parse(String(payload)), kept: retain })
+    })
+    await client.subscribeAsync('vision/counts')
+    return told
+  }
+  const toldTimes = (told: Told[], count: number) =>
     waitUntil(
       () => told.length >= count || undefined,
       () => `told ${JSON.stringify(told)}`,
     )
 
+  const four = { red: 2, green: 1, blue: 1 }
+  const two = { red: 1, green: 0, blue: 1 }
+
   it('tells a count once it stands still, and only when it is another one', async () => {
+    const told = await subscribe()
     await example.press('four parts')
-    assert.deepEqual(await example.shown('told'), { red: 2, green: 1, blue: 1 })
-    await toldTimes(1)
+    assert.deepEqual(await example.shown('told'), four)
+    await toldTimes(told, 1)
     // the same again, and a flicker that is over before a second has passed
     await example.press('four parts')
     await example.press('two parts')
     await example.press('four parts')
     await new Promise((resolve) => setTimeout(resolve, 2_000))
-    assert.equal(told.length, 1)
     await example.press('two parts')
-    assert.deepEqual(await example.shown('told'), { red: 1, green: 0, blue: 1 })
-    await toldTimes(2)
+    assert.deepEqual(await example.shown('told'), two)
+    await toldTimes(told, 2)
     assert.deepEqual(told, [
-      { counts: { red: 2, green: 1, blue: 1 }, retain: true },
-      { counts: { red: 1, green: 0, blue: 1 }, retain: true },
+      { counts: four, kept: false },
+      { counts: two, kept: false },
+    ])
+    const later = await subscribe()
+    await toldTimes(later, 1)
+    assert.deepEqual(later, [{ counts: two, kept: true }])
+  })
+
+  it('tells it while the images of a camera keep coming', async () => {
+    const told = await subscribe()
+    await toldTimes(told, 1)
+    await example.deploy(await sharedServer(), (node) =>
+      node.name === 'four parts' ? { ...node, repeat: '0.2' } : atBroker(node),
+    )
+    assert.deepEqual(await example.shown('told'), four)
+    await toldTimes(told, 2)
+    assert.deepEqual(told, [
+      { counts: two, kept: true },
+      { counts: four, kept: false },
     ])
   })
 })

@@ -58,6 +58,26 @@ describe('example 03', function () {
     })
   }
 
+  // what curl says of a body is a form's content-type
+  for (const type of ['application/x-www-form-urlencoded', 'application/json', 'text/plain']) {
+    it(`goes by what comes, not by the content-type ${type}`, async () => {
+      const answer = await raw(jpeg, type)
+      assert.equal(answer.status, 200)
+      assert.equal((await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).width, size.width)
+      assert.equal((await raw(Buffer.from('/etc/hostname'), type)).status, 400)
+    })
+  }
+
+  it('answers an upload without a file with 400 and a sentence', async () => {
+    const body = new FormData()
+    body.append('image', 'a text')
+    for (const init of [{ body }, { body: '{}', headers: { 'content-type': 'application/json' } }, {}]) {
+      const answer = await example.nodeRed.request('detect/upload', { method: 'POST', ...init })
+      assert.equal(answer.status, 400)
+      assert.match(((await answer.json()) as { error: string }).error, /no image|empty/)
+    }
+  })
+
   it('answers with 502 when the server does not', async () => {
     await example.deploy({ url: 'http://127.0.0.1:9' })
     const answer = await raw(jpeg)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { sharedServer } from '../server/shared-server'
 import { type StubServer, startStubServer } from '../support/stub-server'
 import { type RunningExample, runExample } from './example'
@@ -34,11 +36,30 @@ describe('example 08', function () {
     assert.equal(stub.inferences.length, 3)
   })
 
+  it('sends the same image again when the server was not there at first', async () => {
+    await stub.stop()
+    await example.press('image')
+    await example.nodeRed.nextStatus(example.idOf('roboflow-infer', 'infer'), ({ text }) =>
+      /^No answer/.test(text ?? ''),
+    )
+    stub = await startStubServer(stub.port)
+    failing(0, 200)
+    assert.deepEqual(await example.shown('counts'), { person: 2, car: 1 })
+    const image = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
+    assert.deepEqual(
+      stub.inferences.map(({ json }) => json.image.value === image.toString('base64')),
+      [true],
+    )
+  })
+
   it('gives up after three more tries, once, and says why', async () => {
     failing(99, 500)
     await example.press('image')
     assert.match(await example.shown('gave up'), /^The server failed \(500\)/)
+    // longer than the longest pause
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
     assert.equal(stub.inferences.length, 4)
+    await assert.rejects(example.nodeRed.nextDebug(example.idOf('debug', 'gave up'), 0), /in vain/)
   })
 
   it('does not try again what cannot get better', async () => {
@@ -55,5 +76,13 @@ describe('example 08', function () {
     await example.deploy(await sharedServer())
     await example.press('image')
     assert.deepEqual(await example.shown('counts'), { red: 2, green: 1, blue: 1 })
+  })
+
+  it('gives up at once on a model that there is not', async () => {
+    await example.deploy(await sharedServer(), (node) =>
+      node.type === 'roboflow-infer' ? { ...node, model: 'tiny-boxes/9' } : node,
+    )
+    await example.press('image')
+    assert.match(await example.shown('no use'), /\(404\)/)
   })
 })
