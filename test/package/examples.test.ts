@@ -40,6 +40,12 @@ describe('the examples', () => {
     )
   })
 
+  it('stand in the README, each with what it shows', () => {
+    const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8')
+    const told = [...readme.matchAll(/^\| (\d\d) \| \S.+ \|$/gm)].map(([, number]) => number)
+    assert.deepEqual(told, flowFiles.map((file) => file.slice(0, 2)).sort())
+  })
+
   it('have no id twice, also when all of them are imported', () => {
     const ids = flows.flatMap(({ text }) => JSON.parse(text).map(({ id }: FlowNode) => id))
     const twice = ids.filter((id, index) => ids.indexOf(id) !== index)
@@ -60,6 +66,34 @@ describe('the examples', () => {
 
       it('has a comment that explains it', () => {
         assert.ok(nodes.some(({ type, info }) => type === 'comment' && info.length > 50))
+      })
+
+      it('calls its nodes in the comment as they are labelled', () => {
+        const labels = nodes.map(({ type, name, method, url }) =>
+          type === 'http in' ? `[${method}] ${url}` : name,
+        )
+        const named = nodes
+          .filter(({ type }) => type === 'comment')
+          .flatMap(({ name, info }) => [
+            ...name.matchAll(/"([^"]+)"/g),
+            ...info.matchAll(/\bnodes? `([^`]+)`/g),
+            ...info.matchAll(/\bPress `([^`]+)`/g),
+          ])
+          .map(([, label]) => label)
+        assert.ok(named.length > 0)
+        assert.deepEqual(
+          named.filter((label) => !labels.includes(label)),
+          [],
+        )
+      })
+
+      it('stands on the grid', () => {
+        // x is the middle of a node, whose width is a multiple of 20
+        const beside = nodes.filter(({ x, y }) => x !== undefined && (x % 10 !== 0 || y % 20 !== 0))
+        assert.deepEqual(
+          beside.map(({ id }) => id),
+          [],
+        )
       })
 
       it('uses no nodes but ours and those of every Node-RED', () => {
