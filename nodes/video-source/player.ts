@@ -6,27 +6,10 @@ import {
   LiveStream,
   type SourceFrame,
   type UnreadableFrame,
-  unlessAborted,
 } from '../../src/index'
 import type { FramePacing, PacedSource, PacedSourceOptions } from '../shared/frame-pacing/frame-pacing'
-
-/** A frame as it leaves the node, besides the image itself: plain data, which survives every clone. */
-export interface FrameFacts {
-  /** The node's id: `msg.topic` is its name. */
-  source: string
-  /** When the run began: ms since 1970, new at every start. */
-  run: number
-  /** From 0 within the run. */
-  id: number
-  timestamp: number
-  mediaTime: number | null
-  width: number | undefined
-  height: number | undefined
-  scale: number
-  live: boolean
-  /** Frames that were left out since the one before. */
-  dropped: number
-}
+import { type FrameFacts, factsOf } from './frame-facts'
+import { Gate, Steps } from './gates'
 
 export interface Run {
   source: FrameSource
@@ -194,19 +177,14 @@ class Playing {
 
   #send(frame: SourceFrame, timestamp: number, dropped: number): void {
     const id = this.#sent++
-    const { width, height, scale, mediaTime } = frame
-    const facts: FrameFacts = {
+    const facts = factsOf(frame, {
       source: this.#options.id,
       run: this.#number,
       id,
       timestamp,
-      mediaTime,
-      width,
-      height,
-      scale,
       live: this.#run.source.live,
       dropped,
-    }
+    })
     const send = () => this.#options.sends(frame, facts)
     if (this.paced) this.paced.sending(id, send)
     else send()
@@ -220,45 +198,5 @@ class Playing {
       const { attempt, wait, error } = event
       tells('reconnecting', { attempt, seconds: wait / 1000, ...(error ? { code: error.code, error } : {}) })
     }
-  }
-}
-
-/** A gate that is open, unless somebody closed it. */
-class Gate {
-  #opened: Promise<void> | undefined
-  #open = () => {}
-
-  get isClosed(): boolean {
-    return this.#opened !== undefined
-  }
-
-  close(): void {
-    this.#opened ??= new Promise((resolve) => (this.#open = resolve))
-  }
-
-  open(): void {
-    this.#open()
-    this.#opened = undefined
-  }
-
-  async pass(signal: AbortSignal): Promise<void> {
-    while (this.#opened) await unlessAborted(this.#opened, signal)
-  }
-}
-
-/** Permissions for one frame each. */
-class Steps {
-  #left = 0
-  #added = () => {}
-
-  add(): void {
-    this.#left++
-    this.#added()
-  }
-
-  async take(signal: AbortSignal): Promise<void> {
-    while (this.#left === 0)
-      await unlessAborted(new Promise<void>((resolve) => (this.#added = resolve)), signal)
-    this.#left--
   }
 }

@@ -1,7 +1,8 @@
 import { abortedAfter, InvalidParameterError, LiveStream, type SourceFrame, sentence } from '../../src/index'
 import type { Properties } from '../shared/evaluate'
 import { NoFrameError } from '../shared/failure'
-import type { FrameFacts, Player, Run } from './player'
+import { factsOf } from './frame-facts'
+import type { Player, Run } from './player'
 
 interface Wanted {
   player: Player
@@ -31,19 +32,7 @@ export const snapshotOf = async ({ player, run, id, properties, signal }: Wanted
     const stream = player.stream ?? (opened as LiveStream<SourceFrame>)
     const oldest = asked - Math.max(0, Number(properties.snapshotAge) || 0)
     const { frame, timestamp } = await stream.cameAfter(oldest, limit.signal)
-    const { width, height, scale, mediaTime } = frame
-    const facts: FrameFacts = {
-      source: id,
-      run: asked,
-      id: 0,
-      timestamp,
-      mediaTime,
-      width,
-      height,
-      scale,
-      live: true,
-      dropped: 0,
-    }
+    const facts = factsOf(frame, { source: id, run: asked, id: 0, timestamp, live: true, dropped: 0 })
     return { payload: frame.bytes, frame: facts }
   } catch (error) {
     if (!limit.expired) throw error

@@ -1,5 +1,6 @@
 import type { StatusLine } from '../shared/status'
-import type { FrameFacts, Player } from './player'
+import type { FrameFacts } from './frame-facts'
+import type { Player } from './player'
 
 const lookEvery = 1_000
 
