@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startFFmpeg } from './ffmpeg'
+import { jpegColors, jpegsOf, numberedAnew } from './jpeg-frames'
 import { MpjpegParser } from './mpjpeg'
 import { factsIn } from './probe'
 import { notReadable } from './video'
@@ -90,13 +91,12 @@ const argumentsFor = (source: VideoSource, options: ReadingOptions): string[] =>
     ...inputArguments,
     ...source.input,
     ...['-map', '0:V:0', '-vf', filtersFor(options)],
-    ...['-r', '25', '-c:v', 'mjpeg', '-q:v', '3', '-huffman', 'default'],
+    ...jpegsOf(3),
     ...outputArguments,
     ...['-f', 'mpjpeg', 'pipe:1'],
   ]
 }
 
-/** JPEG has full range and the matrix of BT.601, else colours are wrong. */
 const filtersFor = ({ fps, maxWidth, live }: ReadingOptions): string => {
   const width = maxWidth ? `:w='min(${Math.round(maxWidth)},iw)':h=-2:flags=area` : ''
   return [
@@ -106,11 +106,9 @@ const filtersFor = ({ fps, maxWidth, live }: ReadingOptions): string => {
       : []),
     // tells the time of each frame; a frame without metadata would not be told of
     ...(live ? [] : ['metadata=mode=add:key=frame:value=1', 'metadata=mode=print']),
-    `scale=out_color_matrix=bt601:out_range=full${width}`,
+    `scale=${jpegColors.join(':')}${width}`,
     'format=yuvj420p',
-    // each frame once, whatever its time: they are numbered anew, at a rate that is none
-    'settb=1/25',
-    'setpts=N',
+    ...numberedAnew,
   ].join()
 }
 

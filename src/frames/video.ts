@@ -3,6 +3,7 @@ import type { Size } from '../images/size'
 import { sentence } from '../sentence'
 import { type Ending, startFFmpeg } from './ffmpeg'
 import { withHuffmanTables } from './huffman-tables'
+import { jpegColors, jpegsOf, numberedAnew } from './jpeg-frames'
 import { MpjpegParser } from './mpjpeg'
 import { probe } from './probe'
 import type { VideoSource } from './video-source'
@@ -76,25 +77,11 @@ async function* asStored(jpegs: AsyncIterable<Buffer>): AsyncGenerator<Buffer, v
 
 const copying = ['-c:v', 'copy']
 
-/**
- * Each frame once, whatever its time: they are numbered anew, at a rate that is none (the option for that has had
- * three names). JPEG has full range and the matrix of BT.601, else colours are wrong. Shrunk frames keep their colours at
- * full resolution: a model looks at each pixel that is left.
- */
+/** Shrunk frames keep their colours at full resolution: a model looks at each pixel that is left. */
 const encoding = (size: Size | undefined): string[] => {
-  const scale = [
-    'out_color_matrix=bt601',
-    'out_range=full',
-    ...(size ? [`w=${size.width}`, `h=${size.height}`, 'flags=area'] : []),
-  ]
-  const filters = [
-    `scale=${scale.join(':')}`,
-    `format=${size ? 'yuvj444p' : 'yuvj420p'}`,
-    'settb=1/25',
-    'setpts=N',
-  ]
-  // tables of its own for each frame would save a few bytes, and cost a tenth of the time
-  return ['-vf', filters.join(), '-r', '25', '-c:v', 'mjpeg', '-q:v', '2', '-huffman', 'default']
+  const scale = [...jpegColors, ...(size ? [`w=${size.width}`, `h=${size.height}`, 'flags=area'] : [])]
+  const filters = [`scale=${scale.join(':')}`, `format=${size ? 'yuvj444p' : 'yuvj420p'}`, ...numberedAnew]
+  return ['-vf', filters.join(), ...jpegsOf(2)]
 }
 
 export const notReadable = (
