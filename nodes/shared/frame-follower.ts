@@ -138,9 +138,10 @@ export class FrameFollower {
   }
 
   #take(msg: Message, node: RuntimeNode, received: boolean, sender?: RuntimeNode): void {
+    if (!this.#carriesFrame(msg) || collectors.has(node.type) || this.#ignored.has(node)) return
     const run = this.#runOf(msg)
     const frame = run ? this.#frameIn(run, msg, sender) : this.#byMessageId.get(msg._msgid)
-    if (!frame || collectors.has(node.type) || this.#ignored.has(node)) return
+    if (!frame) return
     const hold = frame.take(node, received)
     const holds = this.#holds.get(msg)
     if (holds) holds.push(hold)
