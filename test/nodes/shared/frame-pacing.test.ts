@@ -189,8 +189,13 @@ describe('pacing by the flow', () => {
     const msg = send(source, message(0), node)
     runtime.deliver(msg, node, node)
     runtime.complete(msg, node)
+    runtime.complete(msg, node)
     assert.equal(await isReady(source), false)
     runtime.receive(msg, node)
+    runtime.deliver(msg, node, node)
+    runtime.receive(msg, node)
+    runtime.complete(msg, node)
+    assert.equal(await isReady(source), false)
     runtime.complete(msg, node)
     assert.equal(await isReady(source), true)
   })
@@ -227,6 +232,19 @@ describe('pacing by the flow', () => {
     assert.equal(await isReady(source), true)
   })
 
+  it('tells nodes apart that have the same message', async () => {
+    const source = start()
+    const call = runtime.node('link call')
+    const link = runtime.node('link in')
+    const msg = send(source, message(0), call)
+    runtime.receive(msg, link)
+    runtime.complete(msg, link)
+    runtime.complete(msg, link)
+    assert.equal(await isReady(source), false)
+    runtime.complete(msg, call)
+    assert.equal(await isReady(source), true)
+  })
+
   it('knows a message by its object when the flow deletes its frame', async () => {
     const source = start()
     const node = runtime.node('change')
@@ -260,11 +278,10 @@ describe('pacing by the flow', () => {
       assert.equal(await isReady(source), true)
     })
 
-  it('takes no notice of other runs, other sources and messages without a frame', () => {
+  it('takes no notice of other runs, other sources and messages without a frame', async () => {
     const source = start()
-    source.sending(0, () => {})
-    const node = runtime.node('worker')
-    const odd = new Proxy({}, { get: () => assert.fail('not to be read') })
+    const worker = runtime.node('worker')
+    const msg = send(source, message(0), worker)
     const others = [
       { source: 'source', run: 0, id: 0 },
       { source: 'another', run: 1, id: 0 },
@@ -272,12 +289,13 @@ describe('pacing by the flow', () => {
       null,
       5,
     ]
-    for (const msg of [...others.map((frame) => ({ frame })), message(7), {}, odd, null, 'text']) {
-      runtime.deliver(msg, node)
-      runtime.receive(msg, node)
-      runtime.complete(msg, node)
+    const unreadable = new Proxy({}, { get: () => assert.fail('not to be read') })
+    for (const other of [...others.map((frame) => ({ frame })), message(7), {}, unreadable, null, 'text']) {
+      runtime.deliver(other, worker)
+      runtime.receive(other, worker)
     }
-    assert.equal(source.inFlow, 1)
+    runtime.complete(msg, worker)
+    await source.empty(signal)
   })
 
   it('counts the frames of each source, and of its newest run', async () => {
@@ -400,6 +418,16 @@ describe('pacing by the flow', () => {
       assert.equal(await isReady(source), false)
     })
 
+    it('does not warn of a function node that was not waited for: it is slow', async () => {
+      const source = start({ atOnce: 2, giveUpAfter: 50 })
+      const node = runtime.node('function')
+      const [, second] = [0, 1].map((id) => send(source, message(id), node))
+      await source.ready(signal)
+      await turn()
+      runtime.deliver(second, runtime.node('worker'), node)
+      assert.deepEqual(told, ['gave up at function'])
+    })
+
     it('does not wait for it where nobody holds it again', async () => {
       const source = start()
       const node = runtime.node('trigger')
@@ -446,11 +474,13 @@ describe('pacing by the flow', () => {
       assert.equal(await isReady(source, 1_500), false)
     })
 
-    it('has not ended while slow nodes hold a frame', async () => {
-      const source = start({ live: true })
+    it('has not ended before slow nodes have, or were given up', async () => {
+      const source = start({ live: true, giveUpAfter: 1_300 })
       slow(source, 1)
       await sleep(1_100)
       await assert.rejects(source.empty(AbortSignal.timeout(50)))
+      await source.empty(signal)
+      assert.deepEqual(told, ['gave up at delay'])
     })
   })
 
