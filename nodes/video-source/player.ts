@@ -7,7 +7,7 @@ import {
   type SourceFrame,
   type UnreadableFrame,
 } from '../../src/index'
-import type { FramePacing, PacedSource, PacedSourceOptions } from '../shared/frame-pacing/frame-pacing'
+import type { FramePacing, PacedSource, SourceOptions } from '../shared/frame-pacing'
 import { type FrameFacts, factsOf } from './frame-facts'
 import { Gate, Steps } from './gates'
 
@@ -18,7 +18,7 @@ export interface Run {
   byInput: boolean
 }
 
-export interface PlayerOptions extends Omit<PacedSourceOptions, 'run' | 'live'> {
+export interface PlayerOptions extends Omit<SourceOptions, 'run' | 'live'> {
   pacing: FramePacing | undefined
   /** Ms between two frames of the source at most, where that is known. */
   interval?: number | undefined
@@ -53,7 +53,7 @@ export class Player {
   /** The name of a node that is waited for longer than a second. */
   get waitsFor(): string | undefined {
     const hold = this.#playing?.paced?.waitingFor()
-    return hold && Date.now() - hold.since > longestWaitQuietly ? hold.node.name || hold.node.type : undefined
+    return hold && Date.now() - hold.since > longestWaitQuietly ? hold.name || hold.type : undefined
   }
 
   /** Ends what plays, and begins with this. */
@@ -109,14 +109,14 @@ class Playing {
     const { pacing, id, atOnce, giveUpAfter, onGiveUp, onLate } = options
     this.paced = byInput
       ? undefined
-      : pacing?.({
+      : pacing?.open({
           id,
           run: number,
           atOnce,
           giveUpAfter,
           live: source.live,
-          ...(onGiveUp ? { onGiveUp } : {}),
-          ...(onLate ? { onLate } : {}),
+          onGiveUp,
+          onLate,
         })
     if (source.live) {
       const frames = source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>

@@ -2,8 +2,8 @@ import type { EventEmitter } from 'node:events'
 import type { NodeAPI } from 'node-red'
 import { evaluateProperty, isTypedIn, typeOf } from '../shared/evaluate'
 import { asFailure } from '../shared/failure'
-import { framePacing } from '../shared/frame-pacing/frame-pacing'
-import type { Hooks } from '../shared/frame-pacing/messaging-hooks'
+import type { Hooks } from '../shared/frame-follower'
+import { framePacing } from '../shared/frame-pacing'
 import { type Life, registerNode } from '../shared/node'
 import { translated } from '../shared/translated'
 import { type Message, takeControl } from './control'
@@ -24,7 +24,7 @@ const startSource = (life: Life): void => {
   const login = (node as unknown as { credentials?: Login }).credentials ?? {}
   const atOnce =
     Number(properties.framesInFlow) || (['file', 'directory'].includes(String(properties.kind)) ? 2 : 1)
-  const pacing = framePacing(hooks, events)
+  const pacing = framePacing(hooks, events, RED.nodes.getNode)
 
   const player = new Player({
     id: node.id,
