@@ -13,6 +13,8 @@ import { Gate, Steps } from './gates'
 
 export interface Run {
   source: FrameSource
+  /** Its path, URL or device. */
+  place: string
   name: string
   /** One frame for each time that `next` is called, instead of as the flow takes them. */
   byInput: boolean
@@ -25,8 +27,8 @@ export interface PlayerOptions extends Omit<SourceOptions, 'run' | 'live'> {
   patience?: number | undefined
   sends(frame: SourceFrame, facts: FrameFacts): void
   unreadable(path: string, error: HTTPClientError): void
-  /** started, ended, stopped, stalled, reconnecting, error; with numbers. */
-  tells(event: string, facts: object): void
+  /** started, ended, stopped, stalled, reconnecting, error; with numbers, and why where that is known. */
+  tells(event: string, numbers: object, why?: HTTPClientError): void
   failed(error: unknown): void
 }
 
@@ -42,8 +44,9 @@ export class Player {
     this.#options = options
   }
 
-  get stream(): LiveStream<SourceFrame> | undefined {
-    return this.#playing?.stream
+  /** What plays, if that is it. */
+  streamOf(place: string): LiveStream<SourceFrame> | undefined {
+    return this.#playing?.place === place ? this.#playing.stream : undefined
   }
 
   get isPaused(): boolean {
@@ -90,6 +93,7 @@ export class Player {
 
 /** One run of a source, from its start to its end. */
 class Playing {
+  readonly place: string
   readonly gate = new Gate()
   readonly steps = new Steps()
   readonly paced: PacedSource | undefined
@@ -106,6 +110,7 @@ class Playing {
     this.#number = number
     this.#options = options
     const { source, byInput } = run
+    this.place = run.place
     const { pacing, id, atOnce, giveUpAfter, onGiveUp, onLate } = options
     this.paced = byInput
       ? undefined
@@ -196,7 +201,7 @@ class Playing {
     if (event.event === 'stalled') tells('stalled', { seconds: event.silentFor / 1000 })
     if (event.event === 'reconnecting') {
       const { attempt, wait, error } = event
-      tells('reconnecting', { attempt, seconds: wait / 1000, ...(error ? { code: error.code, error } : {}) })
+      tells('reconnecting', { attempt, seconds: wait / 1000 }, error)
     }
   }
 }

@@ -22,10 +22,11 @@ const startSource = (life: Life): void => {
   const { hooks, events } = RED as unknown as { hooks?: Hooks; events: EventEmitter }
   const topic = String(properties.name || properties.kind)
   const login = (node as unknown as { credentials?: Login }).credentials ?? {}
-  const atOnce =
-    Number(properties.framesInFlow) || (['file', 'directory'].includes(String(properties.kind)) ? 2 : 1)
+  const isLive = !['file', 'directory'].includes(String(properties.kind))
+  const atOnce = Number(properties.framesInFlow) || (isLive ? 1 : 2)
   const pacing = framePacing(hooks, events, RED.nodes.getNode)
 
+  let warned = ''
   const player = new Player({
     id: node.id,
     atOnce,
@@ -42,9 +43,16 @@ const startSource = (life: Life): void => {
       send([{ topic, payload: bytes, frame: facts, ...(path ? { filename: path } : {}) }, null])
     },
     unreadable: (path, error) => node.error(translated(RED, error), { topic, filename: path }),
-    tells(event, facts) {
-      line.happened(event)
-      send([null, { topic, event, payload: facts }])
+    tells(event, numbers, why) {
+      const said = why && { code: why.code, message: translated(RED, why).message }
+      line.happened(event, said?.message)
+      if (event === 'started') warned = ''
+      // status and events tell of each attempt: the log, once
+      else if (said && said.code !== warned) {
+        warned = said.code
+        node.warn(said.message)
+      }
+      send([null, { topic, event, payload: { ...numbers, ...said } }])
     },
     failed(thrown) {
       const error = translated(RED, asFailure(thrown))
@@ -55,11 +63,13 @@ const startSource = (life: Life): void => {
   })
   const line = new SourceStatus(status, player)
 
-  const byInput = properties.pace === 'input' || !pacing
+  // live frames that nothing paces are for an inference node that keeps the latest
+  const byInput = properties.pace === 'input' || !(pacing || isLive)
   const placeInDialog = async (msg: Message = {}): Promise<string> =>
     String((await evaluateProperty({ RED, node, properties, msg, signal: closing }, 'source')) ?? '')
   // user and password are for the server of the dialog alone, whatever messages name
   const runOf = async (place: string): Promise<Run> => ({
+    place,
     source: sourceOf(properties, place, hostOf(place) === hostOf(await placeInDialog()) ? login : {}),
     name: topic,
     byInput,
@@ -80,7 +90,7 @@ const startSource = (life: Life): void => {
   // all nodes are there only then
   const isByItself = properties.startOnDeploy !== false && isTypedIn(typeOf(properties, 'source')) && !byInput
   if (isByItself) events.once('flows:started', begin)
-  if (!pacing) status.doing('no-pacing', { fill: 'red', shape: 'ring' })
+  if (!pacing) status.doing(isLive ? 'no-pacing-live' : 'no-pacing', { fill: 'red', shape: 'ring' })
   life.onClose(async () => {
     events.off('flows:started', begin)
     line.close()

@@ -44,6 +44,8 @@ export interface UnreadableFrame {
 export interface FrameSource {
   /** Never waits: frames that nobody takes are lost. */
   live: boolean
+  /** It takes a picture when it is asked for one. */
+  onRequest?: boolean
   frames(signal: AbortSignal): AsyncIterable<SourceFrame | UnreadableFrame>
 }
 
@@ -68,7 +70,11 @@ export const frameSource = (options: FrameSourceOptions): FrameSource => {
     case 'directory':
       return { live: false, frames: (signal) => imagesOf(options.path, options, signal) }
     case 'snapshot':
-      return { live: true, frames: (signal) => imagesAt(new URL(options.url), options, signal) }
+      return {
+        live: true,
+        onRequest: true,
+        frames: (signal) => imagesAt(new URL(options.url), options, signal),
+      }
   }
 }
 
