@@ -60,6 +60,8 @@ export const takeControl = (life: Life, { player, byInput, runOf, placeInDialog 
           sentence`It is one of ${Object.keys(actions).join(', ')}.`,
         )
       const answer = await action(msg)
+      // carried out: mqtt out and other nodes would take it for an order to them
+      if (answer) Reflect.deleteProperty(msg, 'action')
       outcome.leave(answer ? [{ output: 0, message: answer }] : [])
     }
     act().catch((thrown) =>

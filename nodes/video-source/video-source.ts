@@ -87,8 +87,10 @@ const startSource = (life: Life): void => {
       node.error(error)
     }
   }
+  // a camera is opened also where messages ask for its frames: they need not wait for that
+  const isByItself =
+    properties.startOnDeploy !== false && isTypedIn(typeOf(properties, 'source')) && (isLive || !byInput)
   // all nodes are there only then
-  const isByItself = properties.startOnDeploy !== false && isTypedIn(typeOf(properties, 'source')) && !byInput
   if (isByItself) events.once('flows:started', begin)
   if (!pacing) status.doing(isLive ? 'no-pacing-live' : 'no-pacing', { fill: 'red', shape: 'ring' })
   life.onClose(async () => {

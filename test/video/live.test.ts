@@ -179,11 +179,9 @@ describe('a live stream, read by the real ffmpeg', function () {
       cameras.push(camera)
       return camera
     }
-    const reading = { inputArguments: ['-f', 'mpjpeg'] }
-
     it('hands them on as they are, with as few connections as that takes', async () => {
       const camera = await mjpeg()
-      const { comes, pids, told } = open(camera.url, reading)
+      const { comes, pids, told } = open(camera.url)
       const sent = jpegs.map((jpeg) => jpeg.toString('base64'))
       for (let count = 0; count < 5; count++) {
         const { frame } = await comes(10)
@@ -203,13 +201,13 @@ describe('a live stream, read by the real ffmpeg', function () {
 
     it('encodes them anew where they are to be smaller or fewer', async () => {
       const camera = await mjpeg()
-      const { frame } = await open(camera.url, { ...reading, maxWidth: 160 }).comes(10)
+      const { frame } = await open(camera.url, { maxWidth: 160 }).comes(10)
       assert.deepEqual([frame.width, frame.scale], [160, 0.5])
     })
 
     it('comes back when it was lost, and when it was frozen', async () => {
       const camera = await mjpeg()
-      const { isTold, comes } = open(camera.url, reading)
+      const { isTold, comes } = open(camera.url)
       await comes(10)
       camera.freeze(true)
       await isTold('stalled')

@@ -46,7 +46,10 @@ export const videoFolder = () => {
     tracedFFmpeg() {
       const log = at(`pids-${Date.now()}-${Math.random()}`)
       const ffmpegPath = `${log}.sh`
-      writeFileSync(ffmpegPath, `#!/bin/sh\ncase "$*" in *" -i "*) echo $$ >>"${log}" ;; esac\nexec ffmpeg "$@"\n`)
+      writeFileSync(
+        ffmpegPath,
+        `#!/bin/sh\ncase "$*" in *" -i "*) echo $$ >>"${log}" ;; esac\nexec ffmpeg "$@"\n`,
+      )
       chmodSync(ffmpegPath, 0o755)
       return { ffmpegPath, pids: () => readFileSync(log, 'utf8').split('\n').filter(Boolean).map(Number) }
     },

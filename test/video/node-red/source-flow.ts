@@ -32,7 +32,7 @@ const without = (id: string, properties: string[], wires: string[]): FlowNode =>
 
 /**
  * video-source → infer → debug "frames", its events to debug "events", what fails by a catch node to "frames", too. The
- * inject nodes "start", "stop" and "snapshot" send these actions.
+ * inject nodes "start", "stop" and "snapshot" send these actions, the last with a part number.
  */
 export const sourceFlow = (url: string, source: object, infer: object = {}): FlowNode[] => [
   { id: 'tab', type: 'tab' },
@@ -53,7 +53,11 @@ export const sourceFlow = (url: string, source: object, infer: object = {}): Flo
   // images are long: the sidebar is told of the rest
   without('short', ['payload', 'image'], ['frames']),
   ...['frames', 'events'].map(debug),
-  ...['start', 'stop', 'snapshot'].map((name) => inject(name, [{ p: 'action', v: name, vt: 'str' }])),
+  ...['start', 'stop'].map((name) => inject(name, [{ p: 'action', v: name, vt: 'str' }])),
+  inject('snapshot', [
+    { p: 'action', v: 'snapshot', vt: 'str' },
+    { p: 'part', v: '7', vt: 'num' },
+  ]),
 ]
 
 /** What the next event of this name tells. */
