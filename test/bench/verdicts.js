@@ -5,7 +5,7 @@ const names = { sdk: 'the Python SDK', floor: 'the floor' }
 
 const speedVerdicts = (results) =>
   speedThresholds.flatMap(({ cell, than, least }) => {
-    const ratio = results.find(({ name }) => name === cell)?.ratios[than]
+    const ratio = results.find(({ name }) => name === cell)?.ratios[`ours ÷ ${than}`]
     if (!ratio) return []
     const text = `${cell}, of ${names[than]}`
     return [{ text, ...ratio, limit: `≥ ${least}`, met: ratio.value >= least }]
@@ -13,16 +13,12 @@ const speedVerdicts = (results) =>
 
 const streamVerdicts = (results) =>
   results.flatMap(({ name, least, ratios }) =>
-    least === undefined
-      ? []
-      : [
-          {
-            text: `stream: ${name}, of the Python SDK`,
-            ...ratios.sdk,
-            limit: `≥ ${least}`,
-            met: ratios.sdk.value >= least,
-          },
-        ],
+    Object.entries(least).map(([pair, limit]) => ({
+      text: `stream: ${name}, ${pair}`,
+      ...ratios[pair],
+      limit: `≥ ${limit}`,
+      met: ratios[pair].value >= limit,
+    })),
   )
 
 const signalVerdicts = (results) =>
