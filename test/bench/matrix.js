@@ -71,6 +71,12 @@ const streamCells = [
   ...cell,
 }))
 
+/**
+ * Of cameras with 25 frames a second, in ms: half a frame's interval and a whole one, and what ffmpeg and Node.js add;
+ * evenness is what the camera that is served least gets of what the others get.
+ */
+const liveThresholds = { ageP95: 60, triggerP50: 30, triggerP99: 60, evenness: 0.9, loopP99: 20 }
+
 /** Runs of the node, and of a video; a model of 320 × 320 makes the client shrink the image. */
 const memoryRuns = [
   { name: 'downsizing off', modelId: 'bench/1', downsizing: false, worker: 'memory-worker.js' },
@@ -101,6 +107,7 @@ module.exports = {
   makeCells,
   speedThresholds,
   streamCells,
+  liveThresholds,
   memoryRuns,
   memoryThresholds,
   longestEnd,

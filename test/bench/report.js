@@ -56,6 +56,22 @@ const streamTable = (results) =>
         '* without ffmpeg, which is a process of its own',
       ]
 
+const liveTable = (live) => {
+  if (!live) return []
+  const { age, triggers, cameras, most } = live
+  const ms = (value) => value.toFixed(1)
+  return [
+    'cameras of 1280×720 in Node-RED; ms',
+    `  age at the request, server 200 ms   p50 ${ms(age.p50)}  p95 ${ms(age.p95)}  (${age.frames} frames)`,
+    ...Object.entries(triggers).map(
+      ([name, { p50, p99, triggers: count }]) =>
+        `  ${pad(`trigger to request, ${name}`, -35)} p50 ${ms(p50)}  p99 ${ms(p99)}  (${count} triggers)`,
+    ),
+    `  ${cameras.count} cameras at 5 frames/s: the least gets ${cameras.least.toFixed(2)}/s; event loop p99 ${ms(cameras.loop)}`,
+    ...(most ? [`  so many cameras at 5 frames/s this machine carries: ${most}`] : []),
+  ]
+}
+
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
 const memoryTable = (results) =>
@@ -70,4 +86,4 @@ const verdictLine = ({ met, text, value, limit, lowest, highest }) => {
   return `${met ? '✓' : '✗'} ${text}: ${value.toFixed(2)} (${limit}${spread})`
 }
 
-module.exports = { speedTable, streamTable, memoryTable, verdictLine }
+module.exports = { speedTable, streamTable, liveTable, memoryTable, verdictLine }

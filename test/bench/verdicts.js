@@ -1,5 +1,5 @@
 // Holds results against the thresholds: each verdict is { text, value, limit, met }.
-const { speedThresholds, memoryThresholds, longestEnd } = require('./matrix')
+const { liveThresholds, speedThresholds, memoryThresholds, longestEnd } = require('./matrix')
 
 const names = { sdk: 'the Python SDK', floor: 'the floor' }
 
@@ -21,6 +21,32 @@ const streamVerdicts = (results) =>
     })),
   )
 
+const liveVerdicts = (live) => {
+  if (!live) return []
+  const { age, triggers, cameras } = live
+  const verdict = (text, value, most) => ({
+    text: `live: ${text}`,
+    value,
+    limit: `≤ ${most}`,
+    met: value <= most,
+  })
+  const { ageP95, triggerP50, triggerP99, evenness, loopP99 } = liveThresholds
+  return [
+    verdict('age of a frame when its request arrives, ms, p95', age.p95, ageP95),
+    ...Object.entries(triggers).flatMap(([name, { p50, p99 }]) => [
+      verdict(`trigger to request, ${name}, ms, p50`, p50, triggerP50),
+      verdict(`trigger to request, ${name}, ms, p99`, p99, triggerP99),
+    ]),
+    {
+      text: 'live: four cameras, the least of the most',
+      value: cameras.evenness,
+      limit: `≥ ${evenness}`,
+      met: cameras.evenness >= evenness,
+    },
+    verdict('four cameras, event loop delay, ms, p99', cameras.loop, loopP99),
+  ]
+}
+
 const signalVerdicts = (results) =>
   results.map(({ name, longest }) => ({
     text: `signal, ms until it has ended ${name}`,
@@ -37,4 +63,4 @@ const memoryVerdicts = (results) =>
     }),
   )
 
-module.exports = { speedVerdicts, streamVerdicts, signalVerdicts, memoryVerdicts }
+module.exports = { speedVerdicts, streamVerdicts, liveVerdicts, signalVerdicts, memoryVerdicts }
