@@ -46,5 +46,6 @@ export { type LiveEvent, type LiveFrame, LiveStream } from './frames/live-stream
 export { displayUrl, isUrl } from './http/urls'
 export { loadReference } from './images/load-image'
 export { type Reference, resolveReference } from './images/references'
+export { thumbnail } from './images/thumbnail'
 export { imageAsPredicted } from './predictions/image-as-predicted'
 export { Sentence, sentence, type Words } from './sentence'

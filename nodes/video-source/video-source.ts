@@ -5,6 +5,7 @@ import { asFailure } from '../shared/failure'
 import type { Hooks } from '../shared/frame-follower'
 import { framePacing } from '../shared/frame-pacing'
 import { type Life, registerNode } from '../shared/node'
+import { previewOf } from '../shared/preview'
 import { translated } from '../shared/translated'
 import { type Message, takeControl } from './control'
 import { Player, type Run } from './player'
@@ -24,6 +25,7 @@ const startSource = (life: Life): void => {
   const login = (node as unknown as { credentials?: Login }).credentials ?? {}
   const isLive = !['file', 'directory'].includes(String(properties.kind))
   const atOnce = Number(properties.framesInFlow) || (isLive ? 1 : 2)
+  const preview = previewOf(life)
   const pacing = framePacing(hooks, events, RED.nodes.getNode)
 
   let warned = ''
@@ -40,6 +42,7 @@ const startSource = (life: Life): void => {
       node.warn(RED._('roboflow-video-source.warning.late', { node: name || type })),
     sends({ bytes, path }, facts) {
       line.sent(facts)
+      preview?.show(bytes)
       send([{ topic, payload: bytes, frame: facts, ...(path ? { filename: path } : {}) }, null])
     },
     unreadable: (path, error) => node.error(translated(RED, error), { topic, filename: path }),

@@ -8,11 +8,13 @@ namespace roboflow {
     .roboflow-answer { margin: 6px 0 12px 105px; }
     .roboflow-about { color: var(--red-ui-secondary-text-color); font-size: 0.9em; line-height: 1.3; }
     .roboflow-good { color: var(--red-ui-text-color-success, #4f8f4f); }
+    .roboflow-preview { pointer-events: none; outline: 1px solid var(--red-ui-node-border, #999); }
     .roboflow-bad { color: var(--red-ui-text-color-error, #d6615f); }`
 
   document.head.append(Object.assign(document.createElement('style'), { textContent: style }))
   fillTemplates()
   addSearchWords()
+  startPreviews()
   // This script may come before or after the nodes.
   RED.events.on('registry:node-set-added', fillTemplates)
   RED.events.on('registry:node-type-added', addSearchWords)
