@@ -58,6 +58,8 @@ export const decode = async <T>(
       return await work(decoder)
     } catch (error) {
       if (error instanceof EncodingError) throw error
+      // an abort is no fault of the image
+      signal?.throwIfAborted()
       throw new EncodingError(
         sentence`The ${format.toUpperCase()} is damaged and cannot be decoded (${firstLineOf(error)}).`,
       )

@@ -24,7 +24,7 @@ export const length: Kind = {
 
 export const count: Kind = {
   fits: (value) => Number.isInteger(value) && isNumberFrom(1, value),
-  expected: sentence`a whole number above 0`,
+  expected: sentence`a whole number from 1`,
 }
 
 /** Throws `InvalidParameterError` for an unknown name or an impossible value; what is undefined is not given. */
