@@ -37,14 +37,8 @@ namespace roboflow {
     topBy: ['confidence', 'size'],
   }
   /** The lines of a rule, and which of its values stand in each. */
-  const usual = [['name'], ['classes'], ['minConfidence']]
-  const further = [
-    ['maxConfidence'],
-    ['sizeOf', 'minSize', 'maxSize'],
-    ['regionOf', 'region'],
-    ['unit'],
-    ['top', 'topBy'],
-  ]
+  const usual = [['name'], ['classes'], ['minConfidence', 'maxConfidence']]
+  const further = [['sizeOf', 'minSize', 'maxSize'], ['regionOf', 'region'], ['unit'], ['top', 'topBy']]
 
   const list = () => $('#roboflow-filter-rules')
   const items = (): JQuery[] =>
@@ -98,7 +92,7 @@ namespace roboflow {
       input.typedInput('value', rule[property] ?? '')
       nameTypedInput(input, { 'aria-label': filterText(`rule.${property}`) })
     }
-    const isUsed = ['maxConfidence', 'minSize', 'maxSize', 'region', 'top'].some((property) => rule[property])
+    const isUsed = ['minSize', 'maxSize', 'region', 'top'].some((property) => rule[property])
     container.find('details').attr('open', isUsed ? '' : null)
     container.parent().find('.red-ui-editableList-item-remove').attr('aria-label', text('accessible.remove'))
     container.on('change keyup', mark)

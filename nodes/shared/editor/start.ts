@@ -10,6 +10,8 @@ namespace roboflow {
     .roboflow-rule-line > span { flex: 0 0 90px; }
     .roboflow-rule-line > div { flex: 1; display: flex; gap: 6px; min-width: 0; }
     .roboflow-rule-line > div > * { flex: 1; width: auto !important; min-width: 0; margin: 0; }
+    .roboflow-rule-line .red-ui-typedInput-container, [data-property=region], [data-property=topBy] { flex-grow: 2 !important; }
+    .roboflow-rule details > summary { cursor: pointer; margin: 4px 0 8px; }
     .roboflow-about { color: var(--red-ui-secondary-text-color); font-size: 0.9em; line-height: 1.3; }
     .roboflow-good { color: var(--red-ui-text-color-success, #4f8f4f); }
     .roboflow-bad { color: var(--red-ui-text-color-error, #d6615f); }`
