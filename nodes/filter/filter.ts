@@ -6,6 +6,7 @@ import {
   type PredictionRule,
   rejectPredictions,
 } from '../../src/index'
+import { annotationsOf } from '../shared/annotations'
 import { answerInput } from '../shared/answer-input'
 import type { Properties } from '../shared/evaluate'
 import { messageNode } from '../shared/message-node'
@@ -20,7 +21,7 @@ export = (RED: NodeAPI) =>
     outputs: (properties) =>
       hasOutputEach(properties) ? savedRules(properties).length + (properties.restOutput ? 1 : 0) : 1,
 
-    async work({ answer, rules }, { properties }) {
+    async work({ answer, rules }, { msg, properties }) {
       const answers = answer as unknown as Answers
       const messages = hasOutputEach(properties)
         ? [
@@ -29,7 +30,10 @@ export = (RED: NodeAPI) =>
           ]
         : [messageOf(filterPredictions(answers, rules), rules)]
       return messages
-        .map((message, output) => ({ output, message }))
+        .map((message, output) => ({
+          output,
+          message: { ...message, ...annotationsFor(msg, message.payload) },
+        }))
         .filter(({ message }) => sendsEmpty(properties) || holdsSomething(message.counts))
     },
   })
@@ -47,6 +51,10 @@ const messageOf = (answers: Answers, rules: readonly PredictionRule[]) => ({
     rules.flatMap(({ classes = [] }) => classes),
   ),
 })
+
+/** Where infer made rectangles for the annotate image node: without those that are gone. */
+const annotationsFor = (msg: object, answers: Answers): object =>
+  'annotations' in msg ? { annotations: annotationsOf(answers) } : {}
 
 const holdsSomething = (counts: Record<string, number>): boolean =>
   Object.values(counts).some((count) => count > 0)

@@ -1,3 +1,4 @@
+import { checkOptions, count, type Kind, length } from '../configuration/check-options'
 import { oneOf, types } from '../configuration/value-types'
 import { type CutOptions, cutOut, type Rectangle } from '../images/crop'
 import { loadImage } from '../images/load-image'
@@ -5,7 +6,6 @@ import type { ImageReference } from '../images/references'
 import type { Size } from '../images/size'
 import { sentence } from '../sentence'
 import type { GazeAnswer, InferenceAnswer, OcrAnswer } from './answers'
-import { checkOptions, count, type Kind, length } from './check-options'
 import { best, takenBy } from './filter-predictions'
 import { type Box, type Finding, findingsOf, imageSizeOf } from './findings'
 

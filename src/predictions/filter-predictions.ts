@@ -1,7 +1,7 @@
+import { checkOptions } from '../configuration/check-options'
 import { InvalidParameterError } from '../errors'
 import { sentence } from '../sentence'
 import type { GazeAnswer, InferenceAnswer, OcrAnswer } from './answers'
-import { checkOptions } from './check-options'
 import { type Box, type Finding, findingsOf, imageSizeOf, withFindings } from './findings'
 import { type PredictionRule, ruleKinds } from './prediction-rule'
 import { holdsBox, holdsPoint, type Point, polygonOf } from './region'

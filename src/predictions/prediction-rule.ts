@@ -1,6 +1,6 @@
+import { count, fraction, type Kind, length } from '../configuration/check-options'
 import { oneOf, types } from '../configuration/value-types'
 import { sentence } from '../sentence'
-import { count, fraction, type Kind, length } from './check-options'
 
 /** What a prediction has to be like; what is left out does not matter. */
 export interface PredictionRule {

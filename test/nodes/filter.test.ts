@@ -68,6 +68,17 @@ describe('filter', () => {
     assert.deepEqual([idsIn(message), message.counts], ['b', { car: 1, tram: 0 }])
   })
 
+  it('takes annotations away with their predictions', async () => {
+    const flow = await start([rule({ classes: 'car' })])
+    const annotation = { type: 'rect', bbox: [34, 25, 12, 10], label: 'car 70%' }
+    flow.send({ payload: detection, annotations: [annotation, annotation, annotation] })
+    assert.deepEqual((await flow.out.next()).annotations, [annotation])
+    flow.send({ payload: [detection], annotations: [[]] })
+    assert.deepEqual((await flow.out.next()).annotations, [[annotation]])
+    flow.send({ payload: detection })
+    assert.ok(!('annotations' in (await flow.out.next())))
+  })
+
   it('leaves the answer as it was for other branches', async () => {
     const flow = await start([rule({ classes: 'car' })])
     const payload = structuredClone(detection)

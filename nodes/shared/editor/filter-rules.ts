@@ -134,7 +134,7 @@ namespace roboflow {
 
   /** What is wrong with a value that is filled in: the key of a sentence. */
   const problemOf = (rule: Rule, property: string): string | undefined => {
-    const value = rule[property] ?? ''
+    const value = String(rule[property] ?? '')
     if (value === '') return undefined
     const most = rule.unit === 'fraction' ? 1 : Number.POSITIVE_INFINITY
     switch (property) {

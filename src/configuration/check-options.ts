@@ -1,7 +1,7 @@
-import { unknownOption } from '../configuration/unknown-option'
-import { kindOf, types } from '../configuration/value-types'
 import { InvalidParameterError } from '../errors'
 import { sentence, type Words } from '../sentence'
+import { unknownOption } from './unknown-option'
+import { kindOf, types } from './value-types'
 
 /** What an option may hold, and how a sentence calls that. */
 export interface Kind {
@@ -28,9 +28,13 @@ export const count: Kind = {
 }
 
 /** Throws `InvalidParameterError` for an unknown name or an impossible value; what is undefined is not given. */
-export const checkOptions = (options: object, kinds: Readonly<Record<string, Kind>>): void => {
+export const checkOptions = (
+  options: object,
+  kinds: Readonly<Record<string, Kind>>,
+  what: Words = sentence`options`,
+): void => {
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(kinds, name)) throw unknownOption(name, Object.keys(kinds), sentence`options`)
+    if (!Object.hasOwn(kinds, name)) throw unknownOption(name, Object.keys(kinds), what)
     const { fits, expected } = kinds[name] as Kind
     if (value !== undefined && !fits(value))
       throw new InvalidParameterError(sentence`${name} takes ${expected}, not ${kindOf(value)}.`)
