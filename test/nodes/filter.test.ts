@@ -238,6 +238,30 @@ describe('filter', () => {
     })
   }
 
+  it('ends each message once, whatever is among its predictions', async () => {
+    const flow = await start([rule({ region: '0, 0, 1, 1' })])
+    const ends = flow.noteEnds()
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const throwing = Object.defineProperty({}, 'face', {
+      enumerable: true,
+      get() {
+        throw new Error('not to be read')
+      },
+    })
+    for (const odd of [proxy, throwing, Object.create(null), [[]], Symbol('a'), 10n]) {
+      // what cannot be cloned goes by way of the node itself
+      flow.node('filter').receive({ payload: { ...detection, predictions: [odd] } } as never)
+      flow.node('filter').receive({ payload: detection } as never)
+    }
+    assert.equal(
+      (await flow.out.first(10)).filter(({ payload }) => payload.predictions.length === 3).length,
+      6,
+    )
+    assert.equal(ends.length, 12)
+    assert.equal(ends.filter(Boolean).length, 2)
+  })
+
   it('names the rule in which something is wrong', async () => {
     const flow = await start([rule(), rule({ name: 'scratches', top: 'two' })])
     flow.send({ payload: detection })
