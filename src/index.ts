@@ -24,6 +24,9 @@ export type { AnomalyMap } from './predictions/anomaly-map'
 export * from './predictions/answer-kinds'
 export type * from './predictions/answers'
 export { countClasses } from './predictions/count-classes'
+export { type CropOptions, type CutOut, cropPredictions } from './predictions/crop-predictions'
+export { filterPredictions, rejectPredictions } from './predictions/filter-predictions'
+export type { PredictionRule } from './predictions/prediction-rule'
 
 // What the nodes of this package use besides:
 
