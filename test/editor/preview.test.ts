@@ -10,6 +10,8 @@ import { type StubServer, startStubServer } from '../support/stub-server'
 import { waitUntil } from '../support/wait-until'
 
 const edition = process.env.NODE_RED_HOME ? 'node-red-5' : 'node-red-4'
+// Node-RED 4 has no dark theme of its own
+const themes = edition === 'node-red-5' ? ['light', 'dark'] : ['light']
 const picture = fs.readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
 
 describe(`previews in the editor of ${edition}`, function () {
@@ -29,14 +31,16 @@ describe(`previews in the editor of ${edition}`, function () {
   })
   afterEach(() => browser?.close())
 
-  const open = async (colorScheme: 'light' | 'dark') => {
-    browser = await openBrowser({ colorScheme })
+  const open = async (theme: string) => {
+    browser = await openBrowser()
     page = browser.page
     asked = []
     page.on('request', (request) => {
       if (request.url().includes('roboflow/previews')) asked.push(request.url())
     })
     await openEditor(page, nodeRed.url)
+    // as the choice in the user settings does
+    if (theme === 'dark') await page.evaluate("document.documentElement.classList.add('nr-theme-dark')")
   }
   const deploy = (preview: boolean) =>
     nodeRed.deploy([
@@ -66,10 +70,10 @@ describe(`previews in the editor of ${edition}`, function () {
   const shown = () => page.locator('#infer .roboflow-preview')
   const numberShown = async () => Number(await shown().getAttribute('data-number'))
 
-  for (const colorScheme of ['light', 'dark'] as const)
-    it(`show what left a node under it, small, and the newest (${colorScheme})`, async () => {
+  for (const theme of themes)
+    it(`show what left a node under it, small, and the newest (${theme})`, async () => {
       await deploy(true)
-      await open(colorScheme)
+      await open(theme)
       await nodeRed.inject('button')
       await shown().waitFor()
       const box = await shown().boundingBox()
@@ -78,7 +82,7 @@ describe(`previews in the editor of ${edition}`, function () {
       assert.ok(box.width <= 162 && box.height <= 162, JSON.stringify(box))
       assert.ok(box.y > node.y + node.height, 'it lies under the node')
       assert.ok(Math.abs(box.width / box.height - 640 / 360) < 0.05, JSON.stringify(box))
-      await screenshot(page, `${edition}-preview-${colorScheme}`)
+      await screenshot(page, `${edition}-preview-${theme}`)
       const first = await numberShown()
       await nodeRed.inject('button')
       await waitUntil(
