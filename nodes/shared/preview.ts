@@ -21,9 +21,10 @@ const shortestPause = 500
  */
 export class Preview {
   #newest: Buffer | undefined
-  #number = 0
-  #made: Promise<Thumbnail | undefined> = Promise.resolve(undefined)
-  #madeNumber = 0
+  // higher than those of the node that was here before the last deploy
+  #number = Date.now()
+  #made: Thumbnail | undefined
+  #making: Promise<void> | undefined
   #madeAt = 0
 
   /** An image, or several, of which the first is shown; anything else is none. */
@@ -37,13 +38,17 @@ export class Preview {
   /** The newest image, small; undefined where there is none that is newer than the one with this number. */
   async newerThan(known: number): Promise<Thumbnail | undefined> {
     const isDue = Date.now() - this.#madeAt >= shortestPause
-    if (this.#newest && this.#madeNumber < this.#number && isDue) {
-      this.#madeNumber = this.#number
-      this.#madeAt = Date.now()
-      this.#made = make(this.#newest, this.#number).catch(() => undefined)
-    }
-    const made = await this.#made
-    return made && made.number > known ? made : undefined
+    if (isDue && !this.#making) this.#making = this.#make().finally(() => (this.#making = undefined))
+    await this.#making
+    return this.#made && this.#made.number > known ? this.#made : undefined
+  }
+
+  async #make(): Promise<void> {
+    const [newest, number] = [this.#newest, this.#number]
+    if (!newest || number === this.#made?.number) return
+    this.#madeAt = Date.now()
+    // what cannot be read is not shown
+    this.#made = await make(newest, number).catch(() => this.#made)
   }
 }
 
