@@ -36,10 +36,11 @@ export class Snapshots {
         sentence`Snapshots are for cameras and streams.`,
       )
     const asked = Date.now()
-    const playing = run.source.onRequest ? undefined : this.#player.streamOf(run.place)
-    if (playing) return this.#from(playing, asked)
     // an image that was asked for before the message came may show what was before it
-    const opening = run.source.onRequest ? this.#open(run) : this.#shared(run)
+    const isAskedAnew = run.source.onRequest && this.#age === 0
+    const playing = isAskedAnew ? undefined : this.#player.streamOf(run.place)
+    if (playing) return this.#from(playing, asked)
+    const opening = isAskedAnew ? this.#open(run) : this.#shared(run)
     opening.users++
     try {
       return await this.#from(opening.stream, asked)

@@ -270,6 +270,37 @@ describe('video-source', () => {
       assert.ok(!('action' in answer), 'mqtt out has actions of its own')
     })
 
+    it('gives it an image from before at once, where that may be so old', async () => {
+      const flow = await camera({ fps: '1', snapshotAge: '5000' })
+      flow.send({ action: 'start' })
+      const [first] = await flow.out.first(1)
+      await sleep(50)
+      const asked = Date.now()
+      flow.send({ action: 'snapshot', part: 1 })
+      const answer = await waitUntil(
+        () => flow.out.messages.find(({ part }) => part === 1),
+        () => 'no snapshot came',
+      )
+      assert.ok(answer.frame.timestamp < asked)
+      assert.equal(answer.frame.timestamp, first?.frame.timestamp)
+    })
+
+    it('asks for an image anew, also where the same one comes again', async () => {
+      answers = () => images[0]
+      const flow = await camera()
+      flow.send({ action: 'start' })
+      await flow.out.first(1)
+      const before = asked
+      flow.send({ action: 'snapshot', part: 2 })
+      const answer = await waitUntil(
+        () => flow.out.messages.find(({ part }) => part === 2),
+        () => 'no snapshot came',
+      )
+      assert.ok(asked > before)
+      assert.ok(answer.frame.timestamp > flow.out.messages[0]?.frame.timestamp)
+      assert.equal(flow.out.messages.filter(({ part }) => part === undefined).length, 1)
+    })
+
     it('opens a stopped camera for it, once for each, and closes it again', async () => {
       const flow = await camera()
       flow.send({ action: 'snapshot', part: 1 })
