@@ -1,6 +1,6 @@
 import type { CreateRaw, Sharp, SharpOptions } from 'sharp'
 import { Budget } from '../concurrency/budget'
-import { EncodingError } from '../errors'
+import { EncodingError, HTTPClientError } from '../errors'
 import { sentence } from '../sentence'
 import { maxPixels } from './limits'
 import type { LoadedImage } from './loaded-image'
@@ -11,7 +11,7 @@ type MakeSharp = typeof import('sharp')
 let loading: Promise<MakeSharp> | undefined
 
 /** sharp, loaded when it is first needed. It would keep what it has decoded, bombs included. */
-const loadSharp = (): Promise<MakeSharp> => {
+export const loadSharp = (): Promise<MakeSharp> => {
   loading ??= import('sharp').then(({ default: sharp }): MakeSharp => {
     sharp.cache(false)
     return sharp
@@ -50,7 +50,8 @@ export const decode = async <T>(
     try {
       return await work(decoder)
     } catch (error) {
-      if (error instanceof EncodingError) throw error
+      signal?.throwIfAborted()
+      if (error instanceof HTTPClientError) throw error
       throw new EncodingError(
         sentence`The ${format.toUpperCase()} is damaged and cannot be decoded (${firstLineOf(error)}).`,
       )

@@ -1,0 +1,113 @@
+import { EncodingError } from '../errors'
+import { type Decoder, decode } from '../images/decoder'
+import { swapped } from '../images/downsizing'
+import { decodableFormats } from '../images/formats'
+import { loadImage } from '../images/load-image'
+import type { LoadedImage } from '../images/loaded-image'
+import { orientationOnServer } from '../images/orientation'
+import type { ImageReference } from '../images/references'
+import type { GazeAnswer, InferenceAnswer, OcrAnswer } from '../predictions/answers'
+import { isTurned } from '../predictions/scale'
+import { sentence } from '../sentence'
+import { figuresOf } from './figures'
+import { boxesToHide, hide } from './hide'
+import { Lettering } from './lettering'
+import { type DrawOptions, readStyle, type Style } from './options'
+import { arePaintable, type Canvas, paint } from './paint'
+import { sceneOf } from './scene'
+import { svgOf } from './svg'
+import { takeTurns } from './turn'
+
+/** What can be drawn: what a model finds in an image, texts, and gazes. */
+export type DrawableAnswer = InferenceAnswer | OcrAnswer | GazeAnswer
+
+/**
+ * Draws an answer on its image, upright: a JPEG or PNG of the image's size. With `format: 'svg'` the drawing alone, as
+ * the text of an SVG. Throws `InvalidInputFormatError` and `EncodingError` for what is no image, and
+ * `InvalidParameterError` for options.
+ */
+export function drawPredictions(
+  image: ImageReference,
+  answer: DrawableAnswer,
+  options: DrawOptions & { format: 'svg' },
+): Promise<string>
+export function drawPredictions(
+  image: ImageReference,
+  answer: DrawableAnswer,
+  options?: DrawOptions & { format?: 'jpeg' | 'png' | undefined },
+): Promise<Buffer>
+export function drawPredictions(
+  image: ImageReference,
+  answer: DrawableAnswer,
+  options?: DrawOptions,
+): Promise<Buffer | string>
+export async function drawPredictions(
+  image: ImageReference,
+  answer: DrawableAnswer,
+  options: DrawOptions = {},
+): Promise<Buffer | string> {
+  const style = await readStyle(options)
+  const loaded = await loadImage(image, { signal: options.signal })
+  if (!decodableFormats.has(loaded.format)) {
+    throw new EncodingError(
+      sentence`Nothing can be drawn on a ${loaded.format.toUpperCase()}.`,
+      sentence`Send it as JPEG, PNG, WebP, GIF, TIFF or AVIF.`,
+    )
+  }
+  const lettering = await Lettering.open(options.onMissingFont)
+  const turn = takeTurns(options.signal)
+
+  const drawOn = async (decoder: Decoder): Promise<Buffer | string> => {
+    const upright = await uprightImage(decoder, loaded, answer)
+    const size = upright.size
+    const figures = figuresOf(answer, size)
+    const shapes = await sceneOf(figures, size, style, lettering, turn)
+    if (style.format === 'svg') return svgOf(shapes, size, lettering.font)
+    const hidden = style.hide ? boxesToHide(figures, style) : []
+    const canvas = await upright.pixels()
+    if (style.hide) await hide(canvas, hidden, style.hide, turn)
+    if (!arePaintable(shapes)) return encoded(decoder, canvas, style, svgOf(shapes, size, lettering.font))
+    await paint(canvas, shapes, lettering.font, turn)
+    return encoded(decoder, canvas, style)
+  }
+  return decode(loaded, drawOn, options.signal)
+}
+
+/** An image the way round that its predictions are for: as viewers show it, where servers turn it as well. */
+const uprightImage = async (decoder: Decoder, image: LoadedImage, answer: object) => {
+  const { size: stored, orientation } = await headerOf(decoder, image)
+  const liesOnSide = orientation > 4
+  const turns = orientation > 1 && (!liesOnSide || isTurned(answer as Record<string, unknown>, stored))
+  return {
+    size: turns && liesOnSide ? swapped(stored) : stored,
+    async pixels(): Promise<Canvas> {
+      // all of it is needed at once: a tenth quicker
+      const opened = decoder.open({ sequentialRead: false })
+      const turned = turns ? opened.autoOrient() : opened
+      const opaque = image.format === 'jpeg' ? turned : turned.flatten({ background: 'white' })
+      const { data, info } = await opaque.raw().toBuffer({ resolveWithObject: true })
+      return { data, width: info.width, height: info.height }
+    },
+  }
+}
+
+/** The orientation by which servers turn an image; they turn no other formats than these. */
+const headerOf = async (decoder: Decoder, { bytes, format, size }: LoadedImage) => {
+  if (format === 'jpeg' && size) return { size, orientation: orientationOnServer(bytes) }
+  const { width, height, orientation = 1 } = await decoder.open().metadata()
+  return { size: { width, height }, orientation: format === 'png' || format === 'tiff' ? orientation : 1 }
+}
+
+const encoded = (
+  decoder: Decoder,
+  canvas: Canvas,
+  { format, quality }: Style,
+  overlay?: string,
+): Promise<Buffer> => {
+  const { data, width, height } = canvas
+  const image = decoder.fromPixels(data, { width, height, channels: 3 })
+  if (overlay) image.composite([{ input: Buffer.from(overlay), unlimited: true }])
+  // quicker by a third, and larger by a twentieth
+  const withOptions = { quality: Math.round(quality), optimiseCoding: false }
+  return (format === 'png' ? image.png({ compressionLevel: 6 }) : image.jpeg(withOptions)).toBuffer()
+}

@@ -1,0 +1,105 @@
+import { type Font, glyphIn, loadFont } from './font'
+import { inkOf, systemHas } from './system-fonts'
+
+/** A piece of a line of text. */
+export interface Piece {
+  text: string
+  /** As part of the size that the text is written in. */
+  width: number
+  /** In letters of the system's fonts: the bundled one does not have them. */
+  isSystem: boolean
+}
+
+/** A line of text. */
+export interface Line {
+  pieces: readonly Piece[]
+  width: number
+}
+
+/** What a label says: the name may be in any script, the rest is ours. */
+export interface Words {
+  name: string
+  /** What stands for the name where no font can write it. */
+  instead: string
+  /** Such as ` 87%`. */
+  rest: string
+}
+
+const longestName = 200
+
+/** Writes labels. */
+export class Lettering {
+  private constructor(
+    readonly font: Font,
+    readonly onMissingFont: (name: string) => void,
+  ) {}
+
+  static async open(onMissingFont: (name: string) => void = () => {}): Promise<Lettering> {
+    return new Lettering(await loadFont(), onMissingFont)
+  }
+
+  /** A line that says this; where no font has the letters of the name, with what stands for it. */
+  async write({ name, instead, rest }: Words): Promise<Line> {
+    const printable = printableOf(name)
+    const first = this.#ours(printable) ?? (await systemPiece(printable))
+    if (!first) this.onMissingFont(printable)
+    return lineOf([first ?? this.#known(instead), this.#known(rest)])
+  }
+
+  /** The line, cut to a width: parts of it are left out at the end of the name. A text of the system is squeezed. */
+  cut(line: Line, width: number): Line | undefined {
+    if (line.width <= width) return line
+    const text = line.pieces.map((piece) => piece.text).join('')
+    if (line.pieces.some(({ isSystem }) => isSystem)) {
+      const narrow = squeezed(line, width)
+      return narrow.width <= width ? narrow : undefined
+    }
+    const letters = [...text]
+    for (let count = letters.length - 1; count > 0; count--) {
+      const shorter = lineOf([this.#known(`${letters.slice(0, count).join('').trimEnd()}…`)])
+      if (shorter.width <= width) return shorter
+    }
+    return undefined
+  }
+
+  #ours(text: string): Piece | undefined {
+    let units = 0
+    const visible = text.replace(/\p{Cf}/gu, '')
+    for (const character of visible) {
+      const glyph = glyphIn(this.font, character)
+      if (!glyph) return undefined
+      units += glyph[0]
+    }
+    return { text: visible, width: units / this.font.unitsPerEm, isSystem: false }
+  }
+
+  #known(text: string): Piece {
+    return this.#ours(text) ?? { text: '', width: 0, isSystem: false }
+  }
+}
+
+const lineOf = (pieces: Piece[]): Line => ({
+  pieces: pieces.filter(({ text }) => text !== ''),
+  width: pieces.reduce((sum, { width }) => sum + width, 0),
+})
+
+/** Narrower than this nobody reads it. */
+const narrowest = 0.5
+
+const squeezed = ({ pieces }: Line, width: number): Line => {
+  const ours = pieces.filter(({ isSystem }) => !isSystem).reduce((sum, piece) => sum + piece.width, 0)
+  const room = Math.max(narrowest, width - ours)
+  return lineOf(pieces.map((piece) => (piece.isSystem ? { ...piece, width: room } : piece)))
+}
+
+const systemPiece = async (text: string): Promise<Piece | undefined> =>
+  (await systemHas(text)) ? { text, width: await inkOf(text), isSystem: true } : undefined
+
+/** On one line, without what cannot be printed, as one character where there is one. */
+const printableOf = (name: string): string =>
+  [...name.slice(0, longestName * 4).normalize('NFC')]
+    .slice(0, longestName)
+    .join('')
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cs}\p{Co}\p{Cn}\uFFFD\u2028\u2029]/gu, '')
+    .trim()
