@@ -61,9 +61,9 @@ export async function drawPredictions(
     const upright = await uprightImage(decoder, loaded, answer)
     const size = upright.size
     const figures = figuresOf(answer, size)
+    const hidden = boxesToHide(figures, style)
     const shapes = await sceneOf(figures, size, style, lettering, turn)
     if (style.format === 'svg') return svgOf(shapes, size, lettering.font)
-    const hidden = style.hide ? boxesToHide(figures, style) : []
     const canvas = await upright.pixels()
     if (style.hide) await hide(canvas, hidden, style.hide, turn)
     if (!arePaintable(shapes)) return encoded(decoder, canvas, style, svgOf(shapes, size, lettering.font))

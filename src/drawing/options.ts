@@ -98,7 +98,7 @@ export const readStyle = async (given: DrawOptions): Promise<Style> => {
 export const lengthsFor = ({ width, height }: Size, { lineWidth, textSize }: Style) => {
   const side = Math.min(width, height)
   return {
-    line: Math.round(lineWidth ?? Math.max(1, side / 240)),
+    line: Math.round(lineWidth ?? Math.max(2, side / 240)),
     text: Math.round(textSize ?? Math.max(12, side / 36)),
   }
 }

@@ -95,7 +95,7 @@ const maskOf = ({ outline = [] }: Figure, colour: Colour, opacity: number, line:
 const pointsOf = ({ keypoints = [] }: Figure, colour: Colour, line: number): Shape[] => {
   if (keypoints.length === 0) return []
   const bones = bonesBetween(keypoints).map(([from, to]) => `M${place(from)}L${place(to)}`)
-  const dots = keypoints.map((point) => circle(point, line * 1.5)).join('')
+  const dots = keypoints.map((point) => circle(point, Math.max(3, line * 1.5))).join('')
   const dot: Shape = {
     kind: 'path',
     path: dots,
