@@ -1,3 +1,4 @@
+import type { Sharp } from 'sharp'
 import { EncodingError } from '../errors'
 import { type Decoder, decode } from '../images/decoder'
 import { swapped } from '../images/downsizing'
@@ -13,7 +14,7 @@ import { figuresOf } from './figures'
 import { boxesToHide, hide } from './hide'
 import { Lettering } from './lettering'
 import { type DrawOptions, readStyle, type Style } from './options'
-import { arePaintable, type Canvas, paint } from './paint'
+import { type Canvas, isPaintable, type Paintable, paint } from './paint'
 import { sceneOf } from './scene'
 import { svgOf } from './svg'
 import { takeTurns } from './turn'
@@ -55,6 +56,7 @@ export async function drawPredictions(
     )
   }
   const lettering = await Lettering.open(options.onMissingFont)
+  const { font } = lettering
   const turn = takeTurns(options.signal)
 
   const drawOn = async (decoder: Decoder): Promise<Buffer | string> => {
@@ -63,27 +65,31 @@ export async function drawPredictions(
     const figures = figuresOf(answer, size)
     const hidden = boxesToHide(figures, style)
     const shapes = await sceneOf(figures, size, style, lettering, turn)
-    if (style.format === 'svg') return svgOf(shapes, size, lettering.font)
+    if (style.format === 'svg') return svgOf(shapes, size, font, turn)
     const canvas = await upright.pixels()
     if (style.hide) await hide(canvas, hidden, style.hide, turn)
-    if (!arePaintable(shapes)) return encoded(decoder, canvas, style, svgOf(shapes, size, lettering.font))
-    await paint(canvas, shapes, lettering.font, turn)
-    return encoded(decoder, canvas, style)
+    // letters lie on top: they are painted even where there are masks
+    const painted = shapes.findLastIndex((shape) => !isPaintable(shape)) + 1
+    const below = shapes.slice(0, painted)
+    const drawn =
+      below.length > 0 ? await composed(decoder, canvas, await svgOf(below, size, font, turn)) : canvas
+    await paint(drawn, shapes.slice(painted) as Paintable[], font, turn)
+    return encoded(decoder, drawn, style)
   }
   return decode(loaded, drawOn, options.signal)
 }
 
 /** An image the way round that its predictions are for: as viewers show it, where servers turn it as well. */
 const uprightImage = async (decoder: Decoder, image: LoadedImage, answer: object) => {
-  const { size: stored, orientation } = await headerOf(decoder, image)
+  const { size, orientation } = await headerOf(decoder, image)
   const liesOnSide = orientation > 4
-  const turns = orientation > 1 && (!liesOnSide || isTurned(answer as Record<string, unknown>, stored))
+  const turns = orientation > 1 && (!liesOnSide || isTurned(answer as Record<string, unknown>, size))
   return {
-    size: turns && liesOnSide ? swapped(stored) : stored,
+    size: turns && liesOnSide ? swapped(size) : size,
     async pixels(): Promise<Canvas> {
       // all of it is needed at once: a tenth quicker
-      const opened = decoder.open({ sequentialRead: false })
-      const turned = turns ? opened.autoOrient() : opened
+      const stored = decoder.open({ sequentialRead: false })
+      const turned = turns ? stored.autoOrient() : stored
       const opaque = image.format === 'jpeg' ? turned : turned.flatten({ background: 'white' })
       const { data, info } = await opaque.raw().toBuffer({ resolveWithObject: true })
       return { data, width: info.width, height: info.height }
@@ -98,16 +104,22 @@ const headerOf = async (decoder: Decoder, { bytes, format, size }: LoadedImage) 
   return { size: { width, height }, orientation: format === 'png' || format === 'tiff' ? orientation : 1 }
 }
 
-const encoded = (
-  decoder: Decoder,
-  canvas: Canvas,
-  { format, quality }: Style,
-  overlay?: string,
-): Promise<Buffer> => {
-  const { data, width, height } = canvas
-  const image = decoder.fromPixels(data, { width, height, channels: 3 })
-  if (overlay) image.composite([{ input: Buffer.from(overlay), unlimited: true }])
-  // quicker by a third, and larger by a twentieth
-  const withOptions = { quality: Math.round(quality), optimiseCoding: false }
-  return (format === 'png' ? image.png({ compressionLevel: 6 }) : image.jpeg(withOptions)).toBuffer()
+const opened = (decoder: Decoder, { data, width, height }: Canvas): Sharp =>
+  decoder.fromPixels(data, { width, height, channels: 3 })
+
+const composed = async (decoder: Decoder, canvas: Canvas, overlay: string): Promise<Canvas> => {
+  const data = await opened(decoder, canvas)
+    .composite([{ input: Buffer.from(overlay), unlimited: true }])
+    .removeAlpha()
+    .raw()
+    .toBuffer()
+  return { ...canvas, data }
+}
+
+const encoded = (decoder: Decoder, canvas: Canvas, { format, quality }: Style): Promise<Buffer> => {
+  const image = opened(decoder, canvas)
+  return format === 'png'
+    ? image.png().toBuffer()
+    : // quicker by a third, and larger by a twentieth
+      image.jpeg({ quality: Math.round(quality), optimiseCoding: false }).toBuffer()
 }

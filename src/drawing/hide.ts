@@ -33,13 +33,17 @@ export const hide = async (
   for (const box of boxes) {
     const { left, top, right, bottom } = wholePixels(box, canvas)
     if (right <= left || bottom <= top) continue
-    const grid = await meansOf(canvas, { left, top, right, bottom }, turn)
+    const grid = new Grid({ left, top, right, bottom })
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) grid.add(x, y, canvas.data, (y * canvas.width + x) * 3)
+      await turn()
+    }
+    grid.divide()
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < right; x++) {
         const at = (y * canvas.width + x) * 3
-        for (let channel = 0; channel < 3; channel++) {
-          canvas.data[at + channel] = way === 'blur' ? grid.between(x, y, channel) : grid.at(x, y, channel)
-        }
+        if (way === 'blur') grid.blend(x, y, canvas.data, at)
+        else grid.copy(x, y, canvas.data, at)
       }
       await turn()
     }
@@ -54,68 +58,72 @@ const wholePixels = ({ left, top, right, bottom }: Box, { width, height }: Size)
   bottom: Math.min(height, Math.ceil(bottom)),
 })
 
-const meansOf = async ({ data, width }: Canvas, box: Box, turn: Turn): Promise<Grid> => {
-  const grid = new Grid(box)
-  for (let y = box.top; y < box.bottom; y++) {
-    for (let x = box.left; x < box.right; x++) grid.add(x, y, data, (y * width + x) * 3)
-    await turn()
-  }
-  return grid
-}
-
-/** The mean colours of a box's cells. */
+/** The mean colours of a box's cells. What is called for every pixel makes no objects. */
 class Grid {
+  readonly #left: number
+  readonly #top: number
   readonly #side: number
   readonly #columns: number
   readonly #rows: number
-  readonly #sums: Float64Array
+  /** Sums at first, then means: red, green and blue of each cell. */
+  readonly #colours: Float64Array
   readonly #counts: Float64Array
 
-  constructor(readonly box: Box) {
-    const [width, height] = [box.right - box.left, box.bottom - box.top]
-    this.#side = Math.ceil(Math.max(width, height) / cells)
-    this.#columns = Math.ceil(width / this.#side)
-    this.#rows = Math.ceil(height / this.#side)
-    this.#sums = new Float64Array(this.#columns * this.#rows * 3)
+  constructor({ left, top, right, bottom }: Box) {
+    this.#left = left
+    this.#top = top
+    this.#side = Math.ceil(Math.max(right - left, bottom - top) / cells)
+    this.#columns = Math.ceil((right - left) / this.#side)
+    this.#rows = Math.ceil((bottom - top) / this.#side)
     this.#counts = new Float64Array(this.#columns * this.#rows)
+    this.#colours = new Float64Array(this.#counts.length * 3)
   }
 
   add(x: number, y: number, data: Buffer, at: number): void {
-    const cell = this.#cell(this.#place(x, this.box.left), this.#place(y, this.box.top))
-    this.#counts[cell] = (this.#counts[cell] ?? 0) + 1
+    const cell = this.#cellOf(x, y)
+    this.#counts[cell] = (this.#counts[cell] as number) + 1
     for (let channel = 0; channel < 3; channel++) {
       const sum = cell * 3 + channel
-      this.#sums[sum] = (this.#sums[sum] ?? 0) + (data[at + channel] ?? 0)
+      this.#colours[sum] = (this.#colours[sum] as number) + (data[at + channel] as number)
     }
   }
 
-  at(x: number, y: number, channel: number): number {
-    return this.#mean(this.#place(x, this.box.left), this.#place(y, this.box.top), channel)
+  divide(): void {
+    for (const [at, sum] of this.#colours.entries())
+      this.#colours[at] = sum / (this.#counts[Math.floor(at / 3)] as number)
+  }
+
+  copy(x: number, y: number, data: Buffer, at: number): void {
+    const cell = this.#cellOf(x, y) * 3
+    for (let channel = 0; channel < 3; channel++) data[at + channel] = this.#colours[cell + channel] as number
   }
 
   /** Between the middles of the four cells around. */
-  between(x: number, y: number, channel: number): number {
-    const column = (x - this.box.left + 0.5) / this.#side - 0.5
-    const row = (y - this.box.top + 0.5) / this.#side - 0.5
-    const [left, top] = [Math.floor(column), Math.floor(row)]
-    const [beside, below] = [column - left, row - top]
-    const upper = this.#mean(left, top, channel) * (1 - beside) + this.#mean(left + 1, top, channel) * beside
-    const lower =
-      this.#mean(left, top + 1, channel) * (1 - beside) + this.#mean(left + 1, top + 1, channel) * beside
-    return Math.round(upper * (1 - below) + lower * below)
+  blend(x: number, y: number, data: Buffer, at: number): void {
+    const column = within((x - this.#left + 0.5) / this.#side - 0.5, this.#columns)
+    const row = within((y - this.#top + 0.5) / this.#side - 0.5, this.#rows)
+    const left = Math.floor(column)
+    const top = Math.floor(row)
+    const right = left + 1 < this.#columns ? 3 : 0
+    const below = top + 1 < this.#rows ? this.#columns * 3 : 0
+    const first = (top * this.#columns + left) * 3
+    for (let channel = 0; channel < 3; channel++) {
+      const colour = first + channel
+      const upper = this.#between(colour, colour + right, column - left)
+      const lower = this.#between(colour + below, colour + below + right, column - left)
+      data[at + channel] = upper + (lower - upper) * (row - top)
+    }
   }
 
-  #place(at: number, from: number): number {
-    return Math.floor((at - from) / this.#side)
+  #between(one: number, other: number, part: number): number {
+    const from = this.#colours[one] as number
+    return from + ((this.#colours[other] as number) - from) * part
   }
 
-  #cell(column: number, row: number): number {
-    const inside = (at: number, count: number) => Math.max(0, Math.min(count - 1, at))
-    return inside(row, this.#rows) * this.#columns + inside(column, this.#columns)
-  }
-
-  #mean(column: number, row: number, channel: number): number {
-    const cell = this.#cell(column, row)
-    return (this.#sums[cell * 3 + channel] ?? 0) / (this.#counts[cell] || 1)
+  #cellOf(x: number, y: number): number {
+    const column = Math.floor((x - this.#left) / this.#side)
+    return Math.floor((y - this.#top) / this.#side) * this.#columns + column
   }
 }
+
+const within = (at: number, count: number): number => Math.max(0, Math.min(count - 1, at))

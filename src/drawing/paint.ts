@@ -13,9 +13,9 @@ export interface Canvas extends Size {
 
 export type Paintable = Exclude<Shape, { kind: 'path' }>
 
-/** Whether shapes can be painted here: boxes and letters of our own font, which are what most drawings are made of. */
-export const arePaintable = (shapes: readonly Shape[]): shapes is readonly Paintable[] =>
-  shapes.every((shape) => shape.kind !== 'path' && !(shape.kind === 'text' && shape.piece.isSystem))
+/** Whether a shape can be painted here: boxes, and letters of our own font. Most drawings are made of nothing else. */
+export const isPaintable = (shape: Shape): shape is Paintable =>
+  shape.kind !== 'path' && !(shape.kind === 'text' && shape.piece.isSystem)
 
 /**
  * Paints into the pixels themselves: several times as fast as an SVG over the whole image, and as it would look.

@@ -2,11 +2,22 @@ import type { Size } from '../images/size'
 import { toHex } from './colours'
 import { type Font, glyphIn } from './font'
 import type { Paint, Shape } from './shapes'
+import type { Turn } from './turn'
 
 /** A drawing as an SVG of the image's size, with nothing behind it. */
-export const svgOf = (shapes: readonly Shape[], { width, height }: Size, font: Font): string => {
-  const elements = shapes.map((shape) => elementOf(shape, font)).join('')
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${elements}</svg>`
+export const svgOf = async (
+  shapes: readonly Shape[],
+  { width, height }: Size,
+  font: Font,
+  turn: Turn,
+): Promise<string> => {
+  const elements: string[] = []
+  for (const shape of shapes) {
+    elements.push(elementOf(shape, font))
+    await turn()
+  }
+  const place = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${place}>${elements.join('')}</svg>`
 }
 
 const elementOf = (shape: Shape, font: Font): string => {
