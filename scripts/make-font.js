@@ -77,12 +77,13 @@ const makeFont = () => {
   }
 }
 
-const text = (font) => `${JSON.stringify(font).replaceAll('],"', '],\n"')}\n`
+/** A letter a line. */
+const fontFile = () => `${JSON.stringify(makeFont()).replaceAll('],"', '],\n"')}\n`
 
 if (require.main === module) {
   fs.mkdirSync(folder, { recursive: true })
-  fs.writeFileSync(path.join(folder, 'outlines.json'), text(makeFont()))
+  fs.writeFileSync(path.join(folder, 'outlines.json'), fontFile())
   fs.copyFileSync(path.join(source, 'LICENSE'), path.join(folder, 'LICENSE.txt'))
 }
 
-module.exports = { makeFont }
+module.exports = { fontFile }

@@ -27,6 +27,9 @@ export interface Words {
 
 const longestName = 200
 
+/** So many letters of a name tell what it is. */
+const enough = 8
+
 /** Writes labels. */
 export class Lettering {
   private constructor(
@@ -46,20 +49,29 @@ export class Lettering {
     return lineOf([first ?? this.#known(instead), this.#known(rest)])
   }
 
-  /** The line, cut to a width: parts of it are left out at the end of the name. A text of the system is squeezed. */
+  /**
+   * The line, cut to a width: at the end of its name, or without the rest where little would be left of the name.
+   * Letters of the system are squeezed. Undefined where there is no room at all.
+   */
   cut(line: Line, width: number): Line | undefined {
     if (line.width <= width) return line
-    const text = line.pieces.map((piece) => piece.text).join('')
-    if (line.pieces.some(({ isSystem }) => isSystem)) {
-      const narrow = squeezed(line, width)
-      return narrow.width <= width ? narrow : undefined
-    }
+    const [name, rest] = line.pieces
+    if (!name) return undefined
+    const forms = name.isSystem
+      ? [squeezed(line, width), squeezed(lineOf([name]), width)]
+      : [
+          ...this.#shortened(name, rest ? enough : 1).map((piece) => lineOf(rest ? [piece, rest] : [piece])),
+          lineOf([name]),
+          ...this.#shortened(name, 1).map((piece) => lineOf([piece])),
+        ]
+    return forms.find((form) => form.width <= width)
+  }
+
+  /** Forms of a piece with ever fewer letters. */
+  #shortened({ text }: Piece, least: number): Piece[] {
     const letters = [...text]
-    for (let count = letters.length - 1; count > 0; count--) {
-      const shorter = lineOf([this.#known(`${letters.slice(0, count).join('').trimEnd()}…`)])
-      if (shorter.width <= width) return shorter
-    }
-    return undefined
+    const counts = Array.from({ length: Math.max(0, letters.length - least) }, (_, index) => index + least)
+    return counts.reverse().map((count) => this.#known(`${letters.slice(0, count).join('').trimEnd()}…`))
   }
 
   #ours(text: string): Piece | undefined {
