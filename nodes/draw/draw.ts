@@ -1,18 +1,11 @@
 import type { NodeAPI } from 'node-red'
-import {
-  type DrawableAnswer,
-  type DrawOptions,
-  drawPredictions,
-  forEachImage,
-  InvalidParameterError,
-  type LoadedImage,
-  sentence,
-} from '../../src/index'
-import { type Answer, answerInput } from '../shared/answer-input'
+import { type DrawableAnswer, type DrawOptions, drawPredictions, forEachImage } from '../../src/index'
+import { answerInput } from '../shared/answer-input'
 import type { Properties } from '../shared/evaluate'
-import { type Images, imagesInput } from '../shared/image-input'
+import { imagesInput } from '../shared/image-input'
 import { numberInput, objectInput, textsInput } from '../shared/inputs'
 import { messageNode } from '../shared/message-node'
+import { pairsOf } from '../shared/pairs'
 
 export = (RED: NodeAPI) =>
   messageNode(RED, 'roboflow-draw', {
@@ -34,7 +27,7 @@ export = (RED: NodeAPI) =>
       }
       const drawings = await forEachImage(
         pairsOf(picture, predictions),
-        ([image, answer]) => drawPredictions(image, answer as unknown as DrawableAnswer, options),
+        ({ image, answer }) => drawPredictions(image, answer as unknown as DrawableAnswer, options),
         signal,
       )
       return { payload: Array.isArray(picture) ? drawings : drawings[0], predictions }
@@ -56,14 +49,3 @@ const chosenIn = ({ format, quality, hide, maskOpacity, ...ticks }: Properties):
 
 const numberOf = (value: unknown): number | undefined =>
   String(value ?? '').trim() === '' ? undefined : Number(value)
-
-/** Each image with its own answer, of a batch or of one. */
-const pairsOf = (images: Images, answers: Answer | Answer[]): [LoadedImage, Answer][] => {
-  const [imageList, answerList] = [[images].flat(), [answers].flat()]
-  if (Array.isArray(images) === Array.isArray(answers) && imageList.length === answerList.length)
-    return imageList.map((image, index) => [image, answerList[index] as Answer])
-  throw new InvalidParameterError(
-    sentence`Images and answers do not match: here are ${imageList.length} and ${answerList.length}.`,
-    sentence`An image needs one answer, a list of images a list of as many.`,
-  )
-}

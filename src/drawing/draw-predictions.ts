@@ -1,15 +1,12 @@
 import type { Sharp } from 'sharp'
-import { EncodingError } from '../errors'
 import { type Decoder, decode } from '../images/decoder'
 import { swapped } from '../images/downsizing'
-import { decodableFormats } from '../images/formats'
 import { loadImage } from '../images/load-image'
 import type { LoadedImage } from '../images/loaded-image'
 import { orientationOnServer } from '../images/orientation'
 import type { ImageReference } from '../images/references'
 import type { GazeAnswer, InferenceAnswer, OcrAnswer } from '../predictions/answers'
 import { isTurned } from '../predictions/scale'
-import { sentence } from '../sentence'
 import { figuresOf } from './figures'
 import { boxesToHide, hide } from './hide'
 import { Lettering } from './lettering'
@@ -49,12 +46,6 @@ export async function drawPredictions(
 ): Promise<Buffer | string> {
   const style = await readStyle(options)
   const loaded = await loadImage(image, { signal: options.signal })
-  if (!decodableFormats.has(loaded.format)) {
-    throw new EncodingError(
-      sentence`Nothing can be drawn on a ${loaded.format.toUpperCase()}.`,
-      sentence`Send it as JPEG, PNG, WebP, GIF, TIFF or AVIF.`,
-    )
-  }
   const lettering = await Lettering.open(options.onMissingFont)
   const { font } = lettering
   const turn = takeTurns(options.signal)

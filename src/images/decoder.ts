@@ -2,6 +2,7 @@ import type { CreateRaw, Sharp, SharpOptions } from 'sharp'
 import { Budget } from '../concurrency/budget'
 import { EncodingError, HTTPClientError } from '../errors'
 import { sentence } from '../sentence'
+import { decodableFormats } from './formats'
 import { maxPixels } from './limits'
 import type { LoadedImage } from './loaded-image'
 import { withoutTexts } from './png-chunks'
@@ -39,6 +40,12 @@ export const decode = async <T>(
   work: (decoder: Decoder) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> => {
+  if (!decodableFormats.has(format)) {
+    throw new EncodingError(
+      sentence`A ${format.toUpperCase()} cannot be decoded here: only a server reads it.`,
+      sentence`Send a JPEG, PNG, WebP, GIF, TIFF or AVIF.`,
+    )
+  }
   const sharp = await loadSharp()
   const { width = 0, height = 0 } = size ?? {}
   const decodable = format === 'png' ? withoutTexts(bytes) : bytes
@@ -50,8 +57,9 @@ export const decode = async <T>(
     try {
       return await work(decoder)
     } catch (error) {
-      signal?.throwIfAborted()
       if (error instanceof HTTPClientError) throw error
+      // an abort is no fault of the image
+      signal?.throwIfAborted()
       throw new EncodingError(
         sentence`The ${format.toUpperCase()} is damaged and cannot be decoded (${firstLineOf(error)}).`,
       )
