@@ -1,10 +1,10 @@
-// node scripts/make-font.js: writes src/drawing/font/outlines.json, the letters of drawn labels, from Inter SemiBold.
+// node scripts/make-font.js: writes src/drawing/letters/outlines.json, the letters of drawn labels, from Inter SemiBold.
 // The file is committed: whoever uses the package needs neither the font nor what reads it.
 const fs = require('node:fs')
 const path = require('node:path')
 const opentype = require('opentype.js')
 
-const folder = path.join(__dirname, '../src/drawing/font')
+const folder = path.join(__dirname, '../src/drawing/letters')
 const source = path.dirname(require.resolve('@fontsource/inter/package.json'))
 const subsets = ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic', 'cyrillic-ext']
 /** Phonetic letters, and marks that stand alone: a label has none. */

@@ -3,7 +3,7 @@ import { choices, type FieldTypes } from './fields'
 
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
 
-const oneOf = (values: readonly string[]) => ({
+export const oneOf = (values: readonly string[]) => ({
   fits: (value: unknown) => values.includes(value as string),
   expected: either(values.map((value) => `"${value}"`)),
 })

@@ -21,7 +21,7 @@ let loading: Promise<Font> | undefined
 
 /** The font that comes with this package, read when it is first needed. */
 export const loadFont = (): Promise<Font> => {
-  loading ??= readFile(path.join(__dirname, 'font/outlines.json'), 'utf8').then((text) => JSON.parse(text))
+  loading ??= readFile(path.join(__dirname, 'letters/outlines.json'), 'utf8').then((text) => JSON.parse(text))
   return loading
 }
 

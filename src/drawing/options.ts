@@ -1,7 +1,8 @@
 import { checkedOptions, type Kinds } from '../client/shared/check-options'
+import { kindOf, oneOf } from '../configuration/value-types'
 import { InvalidParameterError } from '../errors'
 import type { Size } from '../images/size'
-import { sentence } from '../sentence'
+import { sentence, type Words } from '../sentence'
 import { type Colour, readColour } from './colours'
 
 /** What is drawn, and how; lengths in pixels of the image. */
@@ -32,10 +33,10 @@ export interface DrawOptions {
   signal?: AbortSignal | undefined
 }
 
-export const drawingFormats = ['jpeg', 'png', 'svg'] as const
+const drawingFormats = ['jpeg', 'png', 'svg'] as const
 export type DrawingFormat = (typeof drawingFormats)[number]
 
-export const hidingWays = ['blur', 'pixelate'] as const
+const hidingWays = ['blur', 'pixelate'] as const
 
 const kinds: Kinds<DrawOptions> = {
   format: 'text',
@@ -76,8 +77,8 @@ export const readStyle = async (given: DrawOptions): Promise<Style> => {
   for (const [name, colour] of Object.entries(options.colours ?? {}))
     colours.set(name, await readColour(colour))
   return {
-    format: oneOf('format', options.format, drawingFormats) ?? 'jpeg',
-    quality: within('quality', options.quality, 1, 100) ?? 90,
+    format: checked('format', options.format, oneOf(drawingFormats)) ?? 'jpeg',
+    quality: checked('quality', options.quality, numberFrom(1, 100)) ?? 90,
     shown: {
       boxes: options.boxes !== false,
       labels: options.labels !== false,
@@ -85,11 +86,11 @@ export const readStyle = async (given: DrawOptions): Promise<Style> => {
       masks: options.masks !== false,
       keypoints: options.keypoints !== false,
     },
-    lineWidth: within('lineWidth', options.lineWidth, 1, 1_000),
-    textSize: within('textSize', options.textSize, 1, 1_000),
-    maskOpacity: within('maskOpacity', options.maskOpacity, 0, 1) ?? 0.4,
+    lineWidth: checked('lineWidth', options.lineWidth, numberFrom(1, 1_000)),
+    textSize: checked('textSize', options.textSize, numberFrom(1, 1_000)),
+    maskOpacity: checked('maskOpacity', options.maskOpacity, numberFrom(0, 1)) ?? 0.4,
     colours,
-    hide: oneOf('hide', hide, hidingWays),
+    hide: checked('hide', hide, oneOf(hidingWays)),
     isHidden: (name) => hide !== undefined && (!hiddenClasses?.length || hiddenClasses.includes(name)),
   }
 }
@@ -103,18 +104,17 @@ export const lengthsFor = ({ width, height }: Size, { lineWidth, textSize }: Sty
   }
 }
 
-const within = (name: string, value: number | undefined | null, least: number, most: number) => {
-  if (value === undefined || value === null) return undefined
-  if (typeof value === 'number' && value >= least && value <= most) return value
-  throw new InvalidParameterError(sentence`${name} takes a number from ${least} to ${most}, not ${value}.`)
-}
+const numberFrom = (least: number, most: number) => ({
+  fits: (value: unknown) => typeof value === 'number' && value >= least && value <= most,
+  expected: sentence`a number from ${least} to ${most}`,
+})
 
-const oneOf = <Choice extends string>(
+/** What an option holds; throws `InvalidParameterError` for what it cannot hold. */
+const checked = <Value>(
   name: string,
-  value: string | undefined | null,
-  choices: readonly Choice[],
-): Choice | undefined => {
-  const choice = choices.find((one) => one === value)
-  if (choice || value === undefined || value === null) return choice
-  throw new InvalidParameterError(sentence`${name} takes one of ${choices.join(', ')}, not "${value}".`)
+  value: Value | null | undefined,
+  { fits, expected }: { fits(value: unknown): boolean; expected: Words },
+): Value | undefined => {
+  if (value === undefined || value === null || fits(value)) return value ?? undefined
+  throw new InvalidParameterError(sentence`${name} takes ${expected}, not ${kindOf(value)}.`)
 }

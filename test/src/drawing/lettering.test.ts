@@ -124,7 +124,7 @@ describe('labels', () => {
 
   it('are written in letters that the script makes of the font', async () => {
     const { fontFile } = require('../../../scripts/make-font') as { fontFile(): string }
-    const file = path.join(__dirname, '../../../src/drawing/font/outlines.json')
+    const file = path.join(__dirname, '../../../src/drawing/letters/outlines.json')
     assert.ok(fs.readFileSync(file, 'utf8') === fontFile(), 'run: node scripts/make-font.js')
   })
 

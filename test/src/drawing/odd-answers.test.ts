@@ -237,14 +237,14 @@ describe('an odd answer', () => {
   it('is not drawn with impossible options', async () => {
     const answer = about(320, 240)
     for (const [options, message] of [
-      [{ format: 'gif' }, /format takes one of jpeg, png, svg/],
+      [{ format: 'gif' }, /format takes "jpeg", "png" or "svg", not "gif"/],
       [{ quality: 0 }, /quality takes a number from 1 to 100/],
       [{ textSize: Number.NaN }, /textSize/],
       [{ lineWidth: '3' }, /lineWidth/],
       [{ maskOpacity: 2 }, /maskOpacity/],
       [{ colours: { person: 'no colour' } }, /"no colour" is no colour/],
       [{ colours: { person: 'url(#a)"/><script>' } }, /is no colour/],
-      [{ hide: 'cover' }, /hide takes one of blur, pixelate/],
+      [{ hide: 'cover' }, /hide takes "blur" or "pixelate"/],
       [{ colors: {} }, /Is colours meant/],
     ] as const) {
       const drawing = drawPredictions(image, answer, options as object)
