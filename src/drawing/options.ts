@@ -106,7 +106,7 @@ export const lengthsFor = ({ width, height }: Size, { lineWidth, textSize }: Sty
 
 const numberFrom = (least: number, most: number) => ({
   fits: (value: unknown) => typeof value === 'number' && value >= least && value <= most,
-  expected: sentence`a number from ${least} to ${most}`,
+  expected: sentence`a number between ${least} and ${most}`,
 })
 
 /** What an option holds; throws `InvalidParameterError` for what it cannot hold. */

@@ -130,7 +130,7 @@ describe('draw', () => {
     flow.send({ image: [jpeg, Buffer.from('no')], payload: [answer, answer] })
     assert.match((await flow.caught.next()).error.message, /2 of 2/)
     for (const [properties, message] of [
-      [{ quality: '200' }, /quality takes a number from 1 to 100/],
+      [{ quality: '200' }, /quality takes a number between 1 and 100/],
       [{ quality: 'high' }, /quality takes a number/],
       [{ maskOpacity: '2' }, /maskOpacity/],
       [{ lineWidth: '-1' }, /lineWidth/],

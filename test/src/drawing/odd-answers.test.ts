@@ -238,7 +238,7 @@ describe('an odd answer', () => {
     const answer = about(320, 240)
     for (const [options, message] of [
       [{ format: 'gif' }, /format takes "jpeg", "png" or "svg", not "gif"/],
-      [{ quality: 0 }, /quality takes a number from 1 to 100/],
+      [{ quality: 0 }, /quality takes a number between 1 and 100/],
       [{ textSize: Number.NaN }, /textSize/],
       [{ lineWidth: '3' }, /lineWidth/],
       [{ maskOpacity: 2 }, /maskOpacity/],
