@@ -24,10 +24,11 @@ const planFor = ({ smoke, isThreshold }) =>
 
 const bench = async ({ smoke, only, delay }, folder, progress) => {
   // needs what may have been installed just now
-  const { makeCells, streamCells, isThreshold } = require('../test/bench/matrix')
+  const { makeCells, streamCells, drawingCells, isThreshold } = require('../test/bench/matrix')
   const { installSdk } = require('../test/bench/install-sdk')
   const { makeImages } = require('../test/bench/images')
   const { makeVideo } = require('../test/bench/videos')
+  const { measureDrawing } = require('../test/bench/drawing')
   const { measureMemory } = require('../test/bench/memory')
   const { measureSignals } = require('../test/bench/signals')
   const { measureSpeed } = require('../test/bench/speed')
@@ -36,11 +37,20 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   const isAsked = ({ name }) => name.includes(only ?? '')
   const cells = makeCells().filter(isAsked)
   const streams = streamCells.filter(isAsked)
-  if (cells.length + streams.length === 0) throw new Error(`No cell's name contains "${only}".`)
+  const drawings = drawingCells.filter(isAsked)
+  if (cells.length + streams.length + drawings.length === 0)
+    throw new Error(`No cell's name contains "${only}".`)
 
   const python = await installSdk()
   const images = await makeImages(folder)
   const onCell = ({ name }) => progress(name)
+  const drawing = await measureDrawing({
+    cells: drawings,
+    images,
+    folder,
+    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 9, seconds: 1, warmUp: 1 },
+    onCell,
+  })
   const stub = await startStub(folder, delay)
   try {
     const speed = await measureSpeed({
@@ -53,7 +63,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     })
     const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 5, frames: 600 }
     const ofStreams = await measureStreams({ cells: streams, folder, python, onCell, ...lengths })
-    if (only) return { speed, streams: ofStreams, signals: [], memory: [] }
+    if (only) return { speed, streams: ofStreams, drawing, signals: [], memory: [] }
     progress('signals')
     const small = { codec: 'h264', width: 640, height: 360 }
     const video = makeVideo(folder, { ...small, frames: 200 })
@@ -63,7 +73,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
     const long = makeVideo(folder, { ...small, frames: amount.messages })
     const memory = await measureMemory({ image: images['640×360'], video: long, stub, ...amount })
-    return { speed, streams: ofStreams, signals, memory }
+    return { speed, streams: ofStreams, drawing, signals, memory }
   } finally {
     await stub.stop()
   }
@@ -80,13 +90,20 @@ const main = async () => {
   const progress = (text) => console.error(`… ${text}`)
   const results = await bench(values, folder, progress)
 
-  const { memoryTable, speedTable, streamTable, verdictLine } = require('../test/bench/report')
-  const { memoryVerdicts, signalVerdicts, speedVerdicts, streamVerdicts } = require('../test/bench/verdicts')
+  const { drawingTable, memoryTable, speedTable, streamTable, verdictLine } = require('../test/bench/report')
+  const {
+    drawingVerdicts,
+    memoryVerdicts,
+    signalVerdicts,
+    speedVerdicts,
+    streamVerdicts,
+  } = require('../test/bench/verdicts')
   const verdicts = values.smoke
     ? []
     : [
         ...speedVerdicts(results.speed),
         ...streamVerdicts(results.streams),
+        ...drawingVerdicts(results.drawing),
         ...signalVerdicts(results.signals),
         ...memoryVerdicts(results.memory),
       ]
@@ -98,6 +115,8 @@ const main = async () => {
       ...speedTable(results.speed),
       '',
       ...streamTable(results.streams),
+      '',
+      ...drawingTable(results.drawing),
       '',
       ...memoryTable(results.memory),
       '',
