@@ -48,7 +48,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     cells: drawings,
     images,
     folder,
-    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 9, seconds: 1, warmUp: 1 },
+    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 15, seconds: 0.6, warmUp: 1 },
     onCell,
   })
   const stub = await startStub(folder, delay)

@@ -55,9 +55,9 @@ export async function drawPredictions(
     const size = upright.size
     const figures = figuresOf(answer, size)
     const hidden = boxesToHide(figures, style)
-    const shapes = await sceneOf(figures, size, style, lettering, turn)
-    if (style.format === 'svg') return svgOf(shapes, size, font, turn)
-    const canvas = await upright.pixels()
+    const scene = sceneOf(figures, size, style, lettering, turn)
+    if (style.format === 'svg') return svgOf(await scene, size, font, turn)
+    const [shapes, canvas] = await Promise.all([scene, upright.pixels()])
     if (style.hide) await hide(canvas, hidden, style.hide, turn)
     // letters lie on top: they are painted even where there are masks
     const painted = shapes.findLastIndex((shape) => !isPaintable(shape)) + 1

@@ -35,19 +35,19 @@ export const paint = async (
   }
 }
 
+/** From this width on, copying a row takes less time than painting it. */
+const wide = 16
+
 const paintArea = (canvas: Canvas, box: Box, colour: Colour, opacity: number): void => {
   const { data, width } = canvas
-  const from = box.left * 3
-  const to = box.right * 3
+  const length = (box.right - box.left) * 3
   const of255 = Math.round(opacity * 255)
+  const copies = of255 === 255 && length >= wide * 3
+  const first = (box.top * width + box.left) * 3
   for (let row = box.top; row < box.bottom; row++) {
-    const begin = row * width * 3
-    if (opacity >= 1 && row > box.top) {
-      const first = box.top * width * 3
-      data.copyWithin(begin + from, first + from, first + to)
-      continue
-    }
-    for (let at = begin + from; at < begin + to; at += 3) blend(data, at, colour, of255)
+    const begin = (row * width + box.left) * 3
+    if (copies && row > box.top) data.copyWithin(begin, first, first + length)
+    else for (let at = begin; at < begin + length; at += 3) blend(data, at, colour, of255)
   }
 }
 
@@ -108,5 +108,6 @@ const blend = (data: Buffer, at: number, colour: Colour, opacity: number): void 
   data[at + 2] = mixed(data[at + 2] as number, colour[2], opacity)
 }
 
+/** Multiplied by 257 / 65,536, which is quicker than divided by 255 and differs by nothing that is seen. */
 const mixed = (below: number, above: number, opacity: number): number =>
-  (below * (255 - opacity) + above * opacity + 127) / 255
+  ((below * (255 - opacity) + above * opacity + 128) * 257) >> 16
