@@ -59,6 +59,9 @@ const ratioOf = ({ image, mask_metadata: grid }: Fields, size: Size): Ratio => {
   return { x: ratio(size.width, width), y: ratio(size.height, height) }
 }
 
+/** What has one of these has a place, whether it makes sense or not. */
+const places = ['x', 'y', 'width', 'height', 'points', 'keypoints', 'rle', 'rle_mask']
+
 const figureOf = (prediction: Fields, ratio: Ratio, size: Size): Figure => {
   const { class: name, class_id: id, confidence, tracker_id: tracker, points, keypoints } = prediction
   const box = boxOf(prediction, ratio)
@@ -69,7 +72,7 @@ const figureOf = (prediction: Fields, ratio: Ratio, size: Size): Figure => {
     confidence: isNumber(confidence) ? confidence : undefined,
     trackerId: isNumber(tracker) || typeof tracker === 'string' ? String(tracker) : undefined,
     box,
-    isPlaced: 'x' in prediction,
+    isPlaced: places.some((field) => field in prediction),
     outline: outline.filter((ring) => ring.length > 2),
     keypoints: Array.isArray(keypoints) ? pointsOf(keypoints, ratio) : [],
   }

@@ -79,6 +79,9 @@ describe('hiding', () => {
     const lost = detection(box(Number.NaN, 120, 100, 80, 'face'))
     const hidden = drawPredictions(image, lost, { hide: 'blur', hiddenClasses: ['face'] })
     await assert.rejects(hidden, { code: 'INVALID_PARAMETER', message: /A face is to be hidden/ })
+    const { x, ...withoutX } = box(160, 120, 100, 80, 'face')
+    const odd = drawPredictions(image, detection(withoutX as never), { hide: 'blur' })
+    await assert.rejects(odd, { code: 'INVALID_PARAMETER' })
     // others do not matter
     assert.ok(await drawPredictions(image, lost, { hide: 'blur', hiddenClasses: ['plate'] }))
     const overlay = drawPredictions(image, lost, { hide: 'blur', format: 'svg' })
