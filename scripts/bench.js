@@ -1,7 +1,7 @@
 // npm run bench: our client beside the Python SDK and beside the least that a client can do, on this machine.
 //   --smoke         everything, briefly: does it all answer?
 //   --json          one JSON object instead of tables
-//   --only <text>   only cells whose name contains the text, such as "640×360 v1"; no memory
+//   --only <text>   only cells whose name contains the text, such as "640×360 v1" or "live"; no memory
 //   --delay <time>  how long the stub server takes for an answer, such as 5ms
 const fs = require('node:fs')
 const path = require('node:path')
@@ -29,6 +29,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   const { makeImages } = require('../test/bench/images')
   const { makeVideo } = require('../test/bench/videos')
   const { measureDrawing } = require('../test/bench/drawing')
+  const { measureLive } = require('../test/bench/live')
   const { measureMemory } = require('../test/bench/memory')
   const { measureSignals } = require('../test/bench/signals')
   const { measureSpeed } = require('../test/bench/speed')
@@ -38,7 +39,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   const cells = makeCells().filter(isAsked)
   const streams = streamCells.filter(isAsked)
   const drawings = drawingCells.filter(isAsked)
-  if (cells.length + streams.length + drawings.length === 0)
+  if (cells.length + streams.length + drawings.length === 0 && !'live'.includes(only))
     throw new Error(`No cell's name contains "${only}".`)
 
   const python = await installSdk()
@@ -63,7 +64,8 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     })
     const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 5, frames: 600 }
     const ofStreams = await measureStreams({ cells: streams, folder, python, onCell, ...lengths })
-    if (only) return { speed, streams: ofStreams, drawing, signals: [], memory: [] }
+    const live = 'live'.includes(only ?? '') ? await measureLive({ smoke, folder, progress }) : undefined
+    if (only) return { speed, streams: ofStreams, drawing, live, signals: [], memory: [] }
     progress('signals')
     const small = { codec: 'h264', width: 640, height: 360 }
     const video = makeVideo(folder, { ...small, frames: 200 })
@@ -73,7 +75,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
     const long = makeVideo(folder, { ...small, frames: amount.messages })
     const memory = await measureMemory({ image: images['640×360'], video: long, stub, ...amount })
-    return { speed, streams: ofStreams, drawing, signals, memory }
+    return { speed, streams: ofStreams, drawing, live, signals, memory }
   } finally {
     await stub.stop()
   }
@@ -90,9 +92,17 @@ const main = async () => {
   const progress = (text) => console.error(`… ${text}`)
   const results = await bench(values, folder, progress)
 
-  const { drawingTable, memoryTable, speedTable, streamTable, verdictLine } = require('../test/bench/report')
+  const {
+    drawingTable,
+    liveTable,
+    memoryTable,
+    speedTable,
+    streamTable,
+    verdictLine,
+  } = require('../test/bench/report')
   const {
     drawingVerdicts,
+    liveVerdicts,
     memoryVerdicts,
     signalVerdicts,
     speedVerdicts,
@@ -104,6 +114,7 @@ const main = async () => {
         ...speedVerdicts(results.speed),
         ...streamVerdicts(results.streams),
         ...drawingVerdicts(results.drawing),
+        ...liveVerdicts(results.live),
         ...signalVerdicts(results.signals),
         ...memoryVerdicts(results.memory),
       ]
@@ -117,6 +128,8 @@ const main = async () => {
       ...streamTable(results.streams),
       '',
       ...drawingTable(results.drawing),
+      '',
+      ...liveTable(results.live),
       '',
       ...memoryTable(results.memory),
       '',

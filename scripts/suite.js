@@ -14,17 +14,17 @@ const withServers = async () => {
   return {}
 }
 
-// The folders of a suite, and on what they run: each entry resolves with the environment for one run.
+// The runs of a suite: folders of tests, and what gives the environment in which they run.
 const suites = {
-  unit: { folders: ['src', 'nodes', 'node-red', 'package', 'wire'], runs: [() => ({})] },
-  'node-red-5': { folders: ['node-red'], runs: [onNodeRed5] },
-  server: { folders: ['server'], runs: [withServers] },
-  examples: {
-    folders: ['examples'],
-    runs: [withServers, async () => ({ ...(await withServers()), ...onNodeRed5() })],
-  },
-  video: { folders: ['video'], runs: [() => ({})] },
-  editor: { folders: ['editor'], runs: [() => ({}), onNodeRed5] },
+  unit: [{ folders: ['src', 'nodes', 'node-red', 'package', 'wire'] }],
+  'node-red-5': [{ folders: ['node-red'], prepare: onNodeRed5 }],
+  server: [{ folders: ['server'], prepare: withServers }],
+  examples: [
+    { folders: ['examples'], prepare: withServers },
+    { folders: ['examples'], prepare: async () => ({ ...(await withServers()), ...onNodeRed5() }) },
+  ],
+  video: [{ folders: ['video'] }, { folders: ['video/node-red'], prepare: onNodeRed5 }],
+  editor: [{ folders: ['editor'] }, { folders: ['editor'], prepare: onNodeRed5 }],
 }
 
 const testFiles = (folders) =>
@@ -41,9 +41,9 @@ const main = async () => {
   if (!suite) throw new Error(`There is no suite "${name}". Suites: ${Object.keys(suites).join(', ')}.`)
   if (name !== 'unit') installAndBuild()
   const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js')
-  for (const prepare of suite.runs) {
-    const env = { ...process.env, ...(await prepare()) }
-    run(process.execPath, [mocha, ...testFiles(suite.folders), ...mochaArguments], { env })
+  for (const { folders, prepare } of suite) {
+    const env = { ...process.env, ...(await prepare?.()) }
+    run(process.execPath, [mocha, ...testFiles(folders), ...mochaArguments], { env })
   }
 }
 

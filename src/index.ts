@@ -26,6 +26,9 @@ export type { AnomalyMap } from './predictions/anomaly-map'
 export * from './predictions/answer-kinds'
 export type * from './predictions/answers'
 export { countClasses } from './predictions/count-classes'
+export { type CropOptions, type CutOut, cropPredictions } from './predictions/crop-predictions'
+export { filterPredictions, rejectPredictions } from './predictions/filter-predictions'
+export type { PredictionRule } from './predictions/prediction-rule'
 
 // What the nodes of this package use besides:
 
@@ -48,5 +51,6 @@ export { type LiveEvent, type LiveFrame, LiveStream } from './frames/live-stream
 export { displayUrl, isUrl } from './http/urls'
 export { loadReference } from './images/load-image'
 export { type Reference, resolveReference } from './images/references'
+export { thumbnail } from './images/thumbnail'
 export { imageAsPredicted } from './predictions/image-as-predicted'
 export { Sentence, sentence, type Words } from './sentence'

@@ -9,12 +9,15 @@ import {
   type InferenceHTTPClient,
 } from '../../src/index'
 import { asFailure } from '../shared/failure'
+import { newerPreviews } from '../shared/preview'
 import type { Server } from '../shared/server'
 import { translated } from '../shared/translated'
 import { clientFor, fromEnvironment, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */
 const untouched = '__PWRD__'
+/** Nobody can see more in one flow. */
+const mostPreviews = 100
 const askOnce = { attempts: 1, timeout: 10_000 }
 
 /** What the editor asks of the runtime; registered once, however many nodes there are. */
@@ -28,6 +31,18 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   // the table of configuration fields, for the dialogs' lists
   RED.httpAdmin.get('/roboflow/configuration-fields', may('read'), (_request, response) => {
     response.json(describeInferenceFields())
+  })
+
+  // small images under nodes: those that are newer than the ones that the editor knows, `id:number,id:number`
+  RED.httpAdmin.get('/roboflow/previews', may('read'), (request, response) => {
+    const known = String(request.query.known ?? '').split(',', mostPreviews)
+    answer(RED, response, () =>
+      newerPreviews(
+        Object.fromEntries(
+          known.map((one) => one.split(':')).map(([id, number]) => [id, Number(number) || 0]),
+        ),
+      ),
+    )
   })
 
   RED.httpAdmin.get('/roboflow/aliases', may('read'), (_request, response) => {

@@ -18,6 +18,8 @@ export = (RED: NodeAPI) =>
       textSize: numberInput(),
     },
 
+    preview: ({ payload }) => payload,
+
     async work({ picture, predictions, ...typedIn }, { properties, signal, status }) {
       const options: DrawOptions = {
         ...chosenIn(properties),

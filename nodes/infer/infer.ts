@@ -1,9 +1,9 @@
 import type { NodeAPI } from 'node-red'
 import { countClasses, type InferenceAnswer } from '../../src/index'
+import { annotationsOf } from '../shared/annotations'
 import { imagesInput } from '../shared/image-input'
 import { inferenceNode } from '../shared/inference-node'
 import { textInput } from '../shared/inputs'
-import { annotationsOf } from './annotations'
 
 export = (RED: NodeAPI) =>
   inferenceNode(RED, 'roboflow-infer', {
@@ -22,8 +22,6 @@ export = (RED: NodeAPI) =>
 
     output: (answer, _inputs, { configuration, properties }) => ({
       counts: countClasses(answer, configuration.classFilter ?? []),
-      ...(properties.annotations
-        ? { annotations: Array.isArray(answer) ? answer.map(annotationsOf) : annotationsOf(answer) }
-        : {}),
+      ...(properties.annotations ? { annotations: annotationsOf(answer) } : {}),
     }),
   })

@@ -27,8 +27,8 @@ export class ActionRefusedError extends HTTPClientError {
 
 /** A source has no frame that a message asked for, or none in time. */
 export class NoFrameError extends HTTPClientError {
-  constructor(what: Words, hint?: Words) {
-    super('NO_FRAME', what, hint)
+  constructor(what: Words, ...why: Words[]) {
+    super('NO_FRAME', what, ...why)
   }
 }
 

@@ -47,6 +47,7 @@ export const inferenceNode = <T extends object, Answer extends object>(
   serverNode<T>(RED, type, {
     inputs: recipe.inputs,
     ...(recipe.outputs ? { outputs: recipe.outputs } : {}),
+    preview: ({ image }) => image,
 
     async work(inputs, { client, server, ...context }) {
       const { properties, status, signal, msg } = context

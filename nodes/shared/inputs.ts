@@ -78,6 +78,13 @@ export const numberInput = () =>
     return typeof number === 'number' && Number.isFinite(number) ? number : undefined
   })
 
+/** Numbers in one text, with commas between them; brackets play no part. */
+export const numbersInput = () =>
+  input(sentence`numbers with commas between them`, (value) => {
+    const numbers = asTexts(String(value).replace(/[[\]]/g, ''))?.map(Number)
+    return numbers?.every(Number.isFinite) ? numbers : undefined
+  })
+
 /** true or false, also as texts. */
 export const flagInput = () =>
   input(sentence`true or false`, (value) => {

@@ -6,6 +6,7 @@ import type { Inputs, MessageContext } from './inputs'
 import { Lane, type LaneJob, type WhenBusy } from './lane'
 import { type Life, registerNode, type Send } from './node'
 import { type Done, Outcome, type Routed } from './outcome'
+import { previewOf } from './preview'
 import { readInputs } from './read-inputs'
 import type { ReferencePolicy } from './references'
 
@@ -15,6 +16,8 @@ export interface MessageRecipe<T> {
   outputs?(properties: Properties): number
   /** Does the node's work: the properties that the message gets, or several messages for one output or several. */
   work(inputs: T, context: MessageContext): Promise<object | readonly Routed[]>
+  /** The image of what leaves the node, for the editor. */
+  preview?(output: Record<string, unknown>): unknown
   /** Runs once when the node starts; what it throws is shown and does no harm. */
   start?(life: Life): void | Promise<void>
 }
@@ -47,6 +50,7 @@ export const takeMessages = <T>(
     onChange: () => status.update(),
   })
   const forDropped = properties.droppedOutput ? (outputs?.(properties) ?? 1) : undefined
+  const preview = recipe.preview && previewOf(life)
   const references: ReferencePolicy = {
     fromMessages: properties.references !== false,
     fromHttpRequests: allowsHttpReferences,
@@ -63,6 +67,7 @@ export const takeMessages = <T>(
         const took = performance.now() - started
         return () => {
           status.answered(took)
+          preview?.show(recipe.preview?.(output as Record<string, unknown>))
           outcome.leave(output)
         }
       } catch (thrown) {

@@ -86,7 +86,7 @@ export class StatusLine {
   /** What a node that works by itself is doing, in words of the catalogue, and a detail of no language. */
   doing(key: string, { fill = 'blue', shape = 'dot' }: NodeStatus = {}, detail = ''): void {
     const words = this.#RED._(`node-red-contrib-roboflow/roboflow-config:doing.${key}`)
-    this.#happened({ fill, shape, text: [words, detail].filter(Boolean).join(' ') })
+    this.#happened({ fill, shape, text: [words, shortened(detail)].filter(Boolean).join(' · ') })
   }
 
   failed(error: Error): void {

@@ -4,7 +4,7 @@ import type { Life } from '../shared/node'
 import { type Done, Outcome } from '../shared/outcome'
 import { refuseFromOutside } from '../shared/references'
 import type { Player, Run } from './player'
-import { snapshotOf } from './snapshot'
+import { Snapshots } from './snapshot'
 
 export type Message = Record<string, unknown>
 
@@ -31,6 +31,7 @@ export const takeControl = (life: Life, { player, byInput, runOf, placeInDialog 
     )
     return place
   }
+  const snapshots = new Snapshots(player, node.id, properties, closing)
   const actions: Record<string, (msg: Message) => Promise<object | undefined>> = {
     start: async (msg) => void (await player.start(await runOf(await placeFor(msg)))),
     stop: async () => void (await player.stop()),
@@ -43,8 +44,7 @@ export const takeControl = (life: Life, { player, byInput, runOf, placeInDialog 
       }
       return undefined
     },
-    snapshot: async (msg) =>
-      snapshotOf({ player, run: await runOf(await placeFor(msg)), id: node.id, properties, signal: closing }),
+    snapshot: async (msg) => snapshots.take(await runOf(await placeFor(msg))),
   }
 
   node.on('input', (received, sends, done) => {
@@ -60,6 +60,8 @@ export const takeControl = (life: Life, { player, byInput, runOf, placeInDialog 
           sentence`It is one of ${Object.keys(actions).join(', ')}.`,
         )
       const answer = await action(msg)
+      // carried out: mqtt out and other nodes would take it for an order to them
+      if (answer) Reflect.deleteProperty(msg, 'action')
       outcome.leave(answer ? [{ output: 0, message: answer }] : [])
     }
     act().catch((thrown) =>

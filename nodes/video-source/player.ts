@@ -7,26 +7,28 @@ import {
   type SourceFrame,
   type UnreadableFrame,
 } from '../../src/index'
-import type { FramePacing, PacedSource, PacedSourceOptions } from '../shared/frame-pacing/frame-pacing'
+import type { FramePacing, PacedSource, SourceOptions } from '../shared/frame-pacing'
 import { type FrameFacts, factsOf } from './frame-facts'
 import { Gate, Steps } from './gates'
 
 export interface Run {
   source: FrameSource
+  /** Its path, URL or device. */
+  place: string
   name: string
   /** One frame for each time that `next` is called, instead of as the flow takes them. */
   byInput: boolean
 }
 
-export interface PlayerOptions extends Omit<PacedSourceOptions, 'run' | 'live'> {
+export interface PlayerOptions extends Omit<SourceOptions, 'run' | 'live'> {
   pacing: FramePacing | undefined
   /** Ms between two frames of the source at most, where that is known. */
   interval?: number | undefined
   patience?: number | undefined
   sends(frame: SourceFrame, facts: FrameFacts): void
   unreadable(path: string, error: HTTPClientError): void
-  /** started, ended, stopped, stalled, reconnecting, error; with numbers. */
-  tells(event: string, facts: object): void
+  /** started, ended, stopped, stalled, reconnecting, error; with numbers, and why where that is known. */
+  tells(event: string, numbers: object, why?: HTTPClientError): void
   failed(error: unknown): void
 }
 
@@ -42,8 +44,9 @@ export class Player {
     this.#options = options
   }
 
-  get stream(): LiveStream<SourceFrame> | undefined {
-    return this.#playing?.stream
+  /** What plays, if that is it. */
+  streamOf(place: string): LiveStream<SourceFrame> | undefined {
+    return this.#playing?.place === place ? this.#playing.stream : undefined
   }
 
   get isPaused(): boolean {
@@ -53,7 +56,7 @@ export class Player {
   /** The name of a node that is waited for longer than a second. */
   get waitsFor(): string | undefined {
     const hold = this.#playing?.paced?.waitingFor()
-    return hold && Date.now() - hold.since > longestWaitQuietly ? hold.node.name || hold.node.type : undefined
+    return hold && Date.now() - hold.since > longestWaitQuietly ? hold.name || hold.type : undefined
   }
 
   /** Ends what plays, and begins with this. */
@@ -90,6 +93,7 @@ export class Player {
 
 /** One run of a source, from its start to its end. */
 class Playing {
+  readonly place: string
   readonly gate = new Gate()
   readonly steps = new Steps()
   readonly paced: PacedSource | undefined
@@ -106,17 +110,18 @@ class Playing {
     this.#number = number
     this.#options = options
     const { source, byInput } = run
+    this.place = run.place
     const { pacing, id, atOnce, giveUpAfter, onGiveUp, onLate } = options
     this.paced = byInput
       ? undefined
-      : pacing?.({
+      : pacing?.open({
           id,
           run: number,
           atOnce,
           giveUpAfter,
           live: source.live,
-          ...(onGiveUp ? { onGiveUp } : {}),
-          ...(onLate ? { onLate } : {}),
+          onGiveUp,
+          onLate,
         })
     if (source.live) {
       const frames = source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>
@@ -196,7 +201,7 @@ class Playing {
     if (event.event === 'stalled') tells('stalled', { seconds: event.silentFor / 1000 })
     if (event.event === 'reconnecting') {
       const { attempt, wait, error } = event
-      tells('reconnecting', { attempt, seconds: wait / 1000, ...(error ? { code: error.code, error } : {}) })
+      tells('reconnecting', { attempt, seconds: wait / 1000 }, error)
     }
   }
 }

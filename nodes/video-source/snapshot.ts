@@ -4,44 +4,81 @@ import { NoFrameError } from '../shared/failure'
 import { factsOf } from './frame-facts'
 import type { Player, Run } from './player'
 
-interface Wanted {
-  player: Player
-  /** What is opened where nothing plays. */
-  run: Run
-  id: string
-  properties: Properties
-  signal: AbortSignal
+interface Opening {
+  stream: LiveStream<SourceFrame>
+  users: number
 }
 
 /**
- * What a message that asks for an image gets: a frame that came after it, or one that is at most as old as the dialog
- * says; within a limit. A source that is stopped is opened for it, and closed again.
+ * What messages that ask for an image get: a frame that came after them, or one that is at most as old as the dialog
+ * says; within a limit. A source that does not play is opened for them, and closed again.
  */
-export const snapshotOf = async ({ player, run, id, properties, signal }: Wanted): Promise<object> => {
-  if (!run.source.live)
-    throw new InvalidParameterError(
-      sentence`A file has no image of this moment.`,
-      sentence`Snapshots are for cameras and streams.`,
-    )
-  const asked = Date.now()
-  const seconds = Number(properties.snapshotLimit) || 1
-  const limit = abortedAfter(seconds * 1_000, signal)
-  const frames = run.source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>
-  const opened = player.stream ? undefined : new LiveStream(frames, { name: run.name }, signal)
-  try {
-    const stream = player.stream ?? (opened as LiveStream<SourceFrame>)
-    const oldest = asked - Math.max(0, Number(properties.snapshotAge) || 0)
-    const { frame, timestamp } = await stream.cameAfter(oldest, limit.signal)
-    const facts = factsOf(frame, { source: id, run: asked, id: 0, timestamp, live: true, dropped: 0 })
-    return { payload: frame.bytes, frame: facts }
-  } catch (error) {
-    if (!limit.expired) throw error
-    throw new NoFrameError(
-      sentence`No image came within ${seconds} s.`,
-      sentence`Is the camera on? A source that was stopped has to be opened first: let it run, or allow more time.`,
-    )
-  } finally {
-    limit.clear()
-    await opened?.close()
+export class Snapshots {
+  readonly #player: Player
+  readonly #id: string
+  readonly #limit: number
+  readonly #age: number
+  readonly #signal: AbortSignal
+  readonly #openings = new Map<string, Opening>()
+
+  constructor(player: Player, id: string, { snapshotLimit, snapshotAge }: Properties, signal: AbortSignal) {
+    this.#player = player
+    this.#id = id
+    this.#limit = Number(snapshotLimit) || 1
+    this.#age = Math.max(0, Number(snapshotAge) || 0)
+    this.#signal = signal
+  }
+
+  async take(run: Run): Promise<object> {
+    if (!run.source.live)
+      throw new InvalidParameterError(
+        sentence`A file has no image of this moment.`,
+        sentence`Snapshots are for cameras and streams.`,
+      )
+    const asked = Date.now()
+    // an image that was asked for before the message came may show what was before it
+    const isAskedAnew = run.source.onRequest && this.#age === 0
+    const playing = isAskedAnew ? undefined : this.#player.streamOf(run.place)
+    if (playing) return this.#from(playing, asked)
+    const opening = isAskedAnew ? this.#open(run) : this.#shared(run)
+    opening.users++
+    try {
+      return await this.#from(opening.stream, asked)
+    } finally {
+      if (--opening.users === 0) {
+        if (this.#openings.get(run.place) === opening) this.#openings.delete(run.place)
+        await opening.stream.close()
+      }
+    }
+  }
+
+  #shared(run: Run): Opening {
+    const opening = this.#openings.get(run.place) ?? this.#open(run)
+    this.#openings.set(run.place, opening)
+    return opening
+  }
+
+  #open({ source, name }: Run): Opening {
+    const frames = source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>
+    return { stream: new LiveStream(frames, { name }, this.#signal), users: 0 }
+  }
+
+  async #from(stream: LiveStream<SourceFrame>, asked: number): Promise<object> {
+    const limit = abortedAfter(this.#limit * 1_000, this.#signal)
+    try {
+      const { frame, timestamp } = await stream.cameAfter(asked - this.#age, limit.signal)
+      const facts = factsOf(frame, { source: this.#id, run: asked, id: 0, timestamp, live: true, dropped: 0 })
+      return { payload: frame.bytes, frame: facts }
+    } catch (error) {
+      if (!limit.expired) throw error
+      throw new NoFrameError(sentence`No image came within ${this.#limit} s.`, ...whyOf(stream))
+    } finally {
+      limit.clear()
+    }
   }
 }
+
+const whyOf = ({ failure }: LiveStream<SourceFrame>) =>
+  failure?.sentences ?? [
+    sentence`Is the camera on? A source that was stopped has to be opened first: let it run, or allow more time.`,
+  ]

@@ -24,14 +24,15 @@ export class SourceStatus {
     if (width && height) this.#size = `${width} × ${height}`
   }
 
-  happened(event: string): void {
+  happened(event: string, why?: string): void {
     this.#isPlaying = event === 'started'
     const bad = event === 'stalled' || event === 'reconnecting'
     if (event === 'error') return
-    this.#status.doing(event, {
-      fill: bad ? 'red' : event === 'started' ? 'blue' : 'grey',
-      shape: bad ? 'ring' : 'dot',
-    })
+    this.#status.doing(
+      event,
+      { fill: bad ? 'red' : event === 'started' ? 'blue' : 'grey', shape: bad ? 'ring' : 'dot' },
+      why,
+    )
   }
 
   close(): void {

@@ -2,9 +2,10 @@ import type { EventEmitter } from 'node:events'
 import type { NodeAPI } from 'node-red'
 import { evaluateProperty, isTypedIn, typeOf } from '../shared/evaluate'
 import { asFailure } from '../shared/failure'
-import { framePacing } from '../shared/frame-pacing/frame-pacing'
-import type { Hooks } from '../shared/frame-pacing/messaging-hooks'
+import type { Hooks } from '../shared/frame-follower'
+import { framePacing } from '../shared/frame-pacing'
 import { type Life, registerNode } from '../shared/node'
+import { previewOf } from '../shared/preview'
 import { translated } from '../shared/translated'
 import { type Message, takeControl } from './control'
 import { Player, type Run } from './player'
@@ -22,10 +23,12 @@ const startSource = (life: Life): void => {
   const { hooks, events } = RED as unknown as { hooks?: Hooks; events: EventEmitter }
   const topic = String(properties.name || properties.kind)
   const login = (node as unknown as { credentials?: Login }).credentials ?? {}
-  const atOnce =
-    Number(properties.framesInFlow) || (['file', 'directory'].includes(String(properties.kind)) ? 2 : 1)
-  const pacing = framePacing(hooks, events)
+  const isLive = !['file', 'directory'].includes(String(properties.kind))
+  const atOnce = Number(properties.framesInFlow) || (isLive ? 1 : 2)
+  const preview = previewOf(life)
+  const pacing = framePacing(hooks, events, RED.nodes.getNode)
 
+  let warned = ''
   const player = new Player({
     id: node.id,
     atOnce,
@@ -39,12 +42,20 @@ const startSource = (life: Life): void => {
       node.warn(RED._('roboflow-video-source.warning.late', { node: name || type })),
     sends({ bytes, path }, facts) {
       line.sent(facts)
+      preview?.show(bytes)
       send([{ topic, payload: bytes, frame: facts, ...(path ? { filename: path } : {}) }, null])
     },
     unreadable: (path, error) => node.error(translated(RED, error), { topic, filename: path }),
-    tells(event, facts) {
-      line.happened(event)
-      send([null, { topic, event, payload: facts }])
+    tells(event, numbers, why) {
+      const said = why && { code: why.code, message: translated(RED, why).message }
+      line.happened(event, said?.message)
+      if (event === 'started') warned = ''
+      // status and events tell of each attempt: the log, once
+      else if (said && said.code !== warned) {
+        warned = said.code
+        node.warn(said.message)
+      }
+      send([null, { topic, event, payload: { ...numbers, ...said } }])
     },
     failed(thrown) {
       const error = translated(RED, asFailure(thrown))
@@ -55,11 +66,13 @@ const startSource = (life: Life): void => {
   })
   const line = new SourceStatus(status, player)
 
-  const byInput = properties.pace === 'input' || !pacing
+  // live frames that nothing paces are for an inference node that keeps the latest
+  const byInput = properties.pace === 'input' || !(pacing || isLive)
   const placeInDialog = async (msg: Message = {}): Promise<string> =>
     String((await evaluateProperty({ RED, node, properties, msg, signal: closing }, 'source')) ?? '')
   // user and password are for the server of the dialog alone, whatever messages name
   const runOf = async (place: string): Promise<Run> => ({
+    place,
     source: sourceOf(properties, place, hostOf(place) === hostOf(await placeInDialog()) ? login : {}),
     name: topic,
     byInput,
@@ -77,10 +90,12 @@ const startSource = (life: Life): void => {
       node.error(error)
     }
   }
+  // a camera is opened also where messages ask for its frames: they need not wait for that
+  const isByItself =
+    properties.startOnDeploy !== false && isTypedIn(typeOf(properties, 'source')) && (isLive || !byInput)
   // all nodes are there only then
-  const isByItself = properties.startOnDeploy !== false && isTypedIn(typeOf(properties, 'source')) && !byInput
   if (isByItself) events.once('flows:started', begin)
-  if (!pacing) status.doing('no-pacing', { fill: 'red', shape: 'ring' })
+  if (!pacing) status.doing(isLive ? 'no-pacing-live' : 'no-pacing', { fill: 'red', shape: 'ring' })
   life.onClose(async () => {
     events.off('flows:started', begin)
     line.close()

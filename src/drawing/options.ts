@@ -1,8 +1,7 @@
-import { checkedOptions, type Kinds } from '../client/shared/check-options'
-import { kindOf, oneOf } from '../configuration/value-types'
-import { InvalidParameterError } from '../errors'
+import { checkOptions, fraction, type Kind } from '../configuration/check-options'
+import { oneOf, types } from '../configuration/value-types'
 import type { Size } from '../images/size'
-import { sentence, type Words } from '../sentence'
+import { sentence } from '../sentence'
 import { type Colour, readColour } from './colours'
 
 /** What is drawn, and how; lengths in pixels of the image. */
@@ -33,27 +32,32 @@ export interface DrawOptions {
   signal?: AbortSignal | undefined
 }
 
-const drawingFormats = ['jpeg', 'png', 'svg'] as const
-export type DrawingFormat = (typeof drawingFormats)[number]
+export type DrawingFormat = 'jpeg' | 'png' | 'svg'
 
-const hidingWays = ['blur', 'pixelate'] as const
+const numberFrom = (least: number, most: number): Kind => ({
+  fits: (value) => typeof value === 'number' && value >= least && value <= most,
+  expected: sentence`a number between ${least} and ${most}`,
+})
 
-const kinds: Kinds<DrawOptions> = {
-  format: 'text',
-  quality: 'anything',
-  boxes: 'flag',
-  labels: 'flag',
-  confidence: 'flag',
-  masks: 'flag',
-  keypoints: 'flag',
-  lineWidth: 'anything',
-  textSize: 'anything',
-  maskOpacity: 'anything',
-  colours: 'names',
-  hide: 'text',
-  hiddenClasses: 'texts',
-  onMissingFont: 'callback',
-  signal: 'signal',
+const kinds: Record<keyof DrawOptions, Kind> = {
+  format: oneOf(['jpeg', 'png', 'svg']),
+  quality: numberFrom(1, 100),
+  boxes: types.boolean,
+  labels: types.boolean,
+  confidence: types.boolean,
+  masks: types.boolean,
+  keypoints: types.boolean,
+  lineWidth: numberFrom(1, 1_000),
+  textSize: numberFrom(1, 1_000),
+  maskOpacity: fraction,
+  colours: {
+    fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    expected: sentence`an object, with a value for each name`,
+  },
+  hide: oneOf(['blur', 'pixelate']),
+  hiddenClasses: types.list,
+  onMissingFont: { fits: (value) => typeof value === 'function', expected: sentence`a function` },
+  signal: { fits: (value) => value instanceof AbortSignal, expected: sentence`an AbortSignal` },
 }
 
 /** Options as the drawing needs them, but for what depends on the image. */
@@ -70,15 +74,15 @@ export interface Style {
 }
 
 /** Throws `InvalidParameterError` for unknown names and impossible values. */
-export const readStyle = async (given: DrawOptions): Promise<Style> => {
-  const options = checkedOptions(given, kinds)
+export const readStyle = async (options: DrawOptions): Promise<Style> => {
+  checkOptions(options, kinds)
   const { hide, hiddenClasses } = options
   const colours = new Map<string, Colour>()
   for (const [name, colour] of Object.entries(options.colours ?? {}))
     colours.set(name, await readColour(colour))
   return {
-    format: checked('format', options.format, oneOf(drawingFormats)) ?? 'jpeg',
-    quality: checked('quality', options.quality, numberFrom(1, 100)) ?? 90,
+    format: options.format ?? 'jpeg',
+    quality: options.quality ?? 90,
     shown: {
       boxes: options.boxes !== false,
       labels: options.labels !== false,
@@ -86,11 +90,11 @@ export const readStyle = async (given: DrawOptions): Promise<Style> => {
       masks: options.masks !== false,
       keypoints: options.keypoints !== false,
     },
-    lineWidth: checked('lineWidth', options.lineWidth, numberFrom(1, 1_000)),
-    textSize: checked('textSize', options.textSize, numberFrom(1, 1_000)),
-    maskOpacity: checked('maskOpacity', options.maskOpacity, numberFrom(0, 1)) ?? 0.4,
+    lineWidth: options.lineWidth,
+    textSize: options.textSize,
+    maskOpacity: options.maskOpacity ?? 0.4,
     colours,
-    hide: checked('hide', hide, oneOf(hidingWays)),
+    hide,
     isHidden: (name) => hide !== undefined && (!hiddenClasses?.length || hiddenClasses.includes(name)),
   }
 }
@@ -102,19 +106,4 @@ export const lengthsFor = ({ width, height }: Size, { lineWidth, textSize }: Sty
     line: Math.round(lineWidth ?? Math.max(2, side / 240)),
     text: Math.round(textSize ?? Math.max(12, side / 36)),
   }
-}
-
-const numberFrom = (least: number, most: number) => ({
-  fits: (value: unknown) => typeof value === 'number' && value >= least && value <= most,
-  expected: sentence`a number between ${least} and ${most}`,
-})
-
-/** What an option holds; throws `InvalidParameterError` for what it cannot hold. */
-const checked = <Value>(
-  name: string,
-  value: Value | null | undefined,
-  { fits, expected }: { fits(value: unknown): boolean; expected: Words },
-): Value | undefined => {
-  if (value === undefined || value === null || fits(value)) return value ?? undefined
-  throw new InvalidParameterError(sentence`${name} takes ${expected}, not ${kindOf(value)}.`)
 }

@@ -3,7 +3,7 @@ import { isUrl } from '../http/urls'
 import { jpegSize } from '../images/jpeg-segments'
 import { loadReference } from '../images/load-image'
 import type { LoadedImage } from '../images/loaded-image'
-import { type ReadingOptions, readVideo } from './read-video'
+import { type ReadingOptions, readVideo, type VideoFrame } from './read-video'
 import { type SnapshotOptions, snapshots } from './snapshots'
 import { deviceSource, fileSource, urlSource, type VideoSource } from './video-source'
 import { type DirectoryOptions, filesOf } from './watched-directory'
@@ -44,6 +44,8 @@ export interface UnreadableFrame {
 export interface FrameSource {
   /** Never waits: frames that nobody takes are lost. */
   live: boolean
+  /** It takes a picture when it is asked for one. */
+  onRequest?: boolean
   frames(signal: AbortSignal): AsyncIterable<SourceFrame | UnreadableFrame>
 }
 
@@ -53,38 +55,67 @@ export const frameSource = (options: FrameSourceOptions): FrameSource => {
     case 'file':
       return {
         live: false,
-        frames: (signal) => videoFrames(fileOrUrl(options.path, signal), options, signal),
+        frames: (signal) => fileFrames(options.path, options, signal),
       }
     case 'stream':
       return {
         live: true,
-        frames: (signal) => videoFrames(urlSource(options.url, signal), { ...options, live: true }, signal),
+        frames: liveFrames((signal) => urlSource(options.url, signal), options),
       }
     case 'device':
       return {
         live: true,
-        frames: (signal) =>
-          videoFrames(Promise.resolve(deviceSource(options.name)), { ...options, live: true }, signal),
+        frames: liveFrames(() => deviceSource(options.name), options),
       }
     case 'directory':
       return { live: false, frames: (signal) => imagesOf(options.path, options, signal) }
     case 'snapshot':
-      return { live: true, frames: (signal) => imagesAt(new URL(options.url), options, signal) }
+      return {
+        live: true,
+        onRequest: true,
+        frames: (signal) => imagesAt(new URL(options.url), options, signal),
+      }
   }
 }
 
-const fileOrUrl = async (path: string, signal: AbortSignal): Promise<VideoSource> =>
-  isUrl(path) ? urlSource(path, signal) : fileSource(path)
-
-async function* videoFrames(
-  source: Promise<VideoSource>,
+async function* fileFrames(
+  path: string,
   options: ReadingOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SourceFrame, void, undefined> {
-  for await (const { bytes, mediaTime, sourceWidth } of readVideo(await source, options, signal)) {
-    const { width, height } = jpegSize(bytes) ?? {}
-    yield { bytes, width, height, scale: width && sourceWidth ? width / sourceWidth : 1, mediaTime }
+  const source = isUrl(path) ? await urlSource(path, signal) : fileSource(path)
+  for await (const frame of readVideo(source, options, signal)) yield videoFrame(frame)
+}
+
+/**
+ * The frames of a camera. One that sends JPEGs is known by its first connection, and opened again to hand them on as
+ * they are, which costs next to nothing; later connections begin so.
+ */
+const liveFrames = (
+  sourceOf: (signal: AbortSignal) => VideoSource | Promise<VideoSource>,
+  options: ReadingOptions,
+) => {
+  const mayCopy = !(options.fps || options.maxWidth || options.outputArguments?.length)
+  let copy = false
+  return async function* (signal: AbortSignal): AsyncGenerator<SourceFrame, void, undefined> {
+    const source = await sourceOf(signal)
+    for (let isRight = false; !isRight; ) {
+      isRight = true
+      for await (const frame of readVideo(source, { ...options, copy, live: true }, signal)) {
+        if (mayCopy && frame.isStored !== copy) {
+          copy = frame.isStored
+          isRight = false
+          break
+        }
+        yield videoFrame(frame)
+      }
+    }
   }
+}
+
+const videoFrame = ({ bytes, mediaTime, sourceWidth }: VideoFrame): SourceFrame => {
+  const { width, height } = jpegSize(bytes) ?? {}
+  return { bytes, width, height, scale: width && sourceWidth ? width / sourceWidth : 1, mediaTime }
 }
 
 async function* imagesOf(

@@ -52,6 +52,7 @@ export class LiveStream<Frame> {
   #untaken = 0
   readonly #waiting = new Set<Waiting>()
   #longestGap = 0
+  #failure: HTTPClientError | undefined
   /** Resolves once everything has ended after `close` or the signal. */
   readonly ended: Promise<void>
 
@@ -67,6 +68,11 @@ export class LiveStream<Frame> {
       for (const { leave } of this.#waiting) leave(this.#end.signal.reason)
       this.#end.clear()
     })
+  }
+
+  /** Why there is no connection, as far as that is known. */
+  get failure(): HTTPClientError | undefined {
+    return this.#failure
   }
 
   /** The newest frame that was not taken yet, or the next that comes. */
@@ -111,7 +117,8 @@ export class LiveStream<Frame> {
       if (signal.aborted) return
       if (Date.now() - opened > goodConnection && this.#longestGap > 0) attempt = 1
       const wait = pauseBefore(attempt)
-      const known = error instanceof HTTPClientError ? { error } : {}
+      this.#failure = error instanceof HTTPClientError ? error : undefined
+      const known = this.#failure ? { error: this.#failure } : {}
       this.#options.onEvent?.({ event: 'reconnecting', attempt, wait, ...known })
       await sleep(wait, undefined, { signal }).catch(() => {})
     }
@@ -150,6 +157,7 @@ export class LiveStream<Frame> {
           timer = setTimeout(watch, this.#longestSilence)
         }
         isFirst = false
+        this.#failure = undefined
         last = now
         this.#newest = { frame, timestamp: now }
         this.#untaken++

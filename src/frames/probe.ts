@@ -16,11 +16,11 @@ export interface VideoFacts {
  * where there is no video in it; what ffmpeg said tells why.
  */
 export const probe = async (
-  { input, name }: VideoSource,
+  { options, input, name }: VideoSource,
   { ffmpegPath, ...watching }: WatchOptions & { ffmpegPath?: string | undefined },
 ): Promise<{ facts: VideoFacts | undefined; ending: Ending }> => {
   watching.signal?.throwIfAborted()
-  const ffmpeg = startFFmpeg(['-loglevel', 'info', ...input], ffmpegPath)
+  const ffmpeg = startFFmpeg(['-loglevel', 'info', ...options, ...input], ffmpegPath)
   const watchdog = watch(ffmpeg, name, watching)
   watchdog.start()
   ffmpeg.output.resume()

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { formatOf } from '../images/formats'
 import { startFFmpeg } from './ffmpeg'
+import { withHuffmanTables } from './huffman-tables'
 import { jpegColors, jpegsOf, numberedAnew } from './jpeg-frames'
 import { MpjpegParser } from './mpjpeg'
-import { factsIn } from './probe'
+import { factsIn, type VideoFacts } from './probe'
+import { silenceLimit } from './silence-limit'
 import { notReadable } from './video'
 import type { VideoSource } from './video-source'
 
@@ -25,6 +28,8 @@ export interface ReadingOptions {
   end?: number | undefined
   /** A live source has no times that mean anything, and waits for nothing. */
   live?: boolean | undefined
+  /** Its frames are JPEGs, to be handed on as they are. */
+  copy?: boolean | undefined
   /** Further arguments of ffmpeg, before the input and after it. */
   inputArguments?: readonly string[] | undefined
   outputArguments?: readonly string[] | undefined
@@ -37,6 +42,8 @@ export interface VideoFrame {
   mediaTime: number | null
   /** Pixels of the source, upright; undefined where ffmpeg does not tell. */
   sourceWidth: number | undefined
+  /** The source's own frames are JPEGs. */
+  isStored: boolean
 }
 
 /**
@@ -49,20 +56,31 @@ export async function* readVideo(
   signal: AbortSignal,
 ): AsyncGenerator<VideoFrame, void, undefined> {
   signal.throwIfAborted()
+  const limit = options.live ? await silenceLimit(source, options.ffmpegPath) : []
+  signal.throwIfAborted()
   const times = new MediaTimes()
-  const ffmpeg = startFFmpeg(argumentsFor(source, options), options.ffmpegPath, (text) => times.heard(text))
+  const ffmpeg = startFFmpeg([...limit, ...argumentsFor(source, options)], options.ffmpegPath, (text) =>
+    times.heard(text),
+  )
   const end = () => ffmpeg.end()
   signal.addEventListener('abort', end, { once: true })
   const parser = new MpjpegParser()
-  let sourceWidth: number | undefined
+  let facts: VideoFacts | undefined
   let count = 0
   try {
     for await (const piece of ffmpeg.output) {
       for (const bytes of parser.push(piece)) {
         const at = count++
-        sourceWidth ??= factsIn(times.head)?.width
+        facts ??= factsIn(times.head)
         const time = options.live ? undefined : await times.of(at)
-        yield { bytes, mediaTime: time === undefined ? null : time + (options.start ?? 0), sourceWidth }
+        // what ffmpeg says of its input may come after the first frame of it
+        const isStored = options.copy ? formatOf(bytes) === 'jpeg' : (facts?.isJpeg ?? false)
+        yield {
+          bytes: options.copy && isStored ? withHuffmanTables(bytes) : bytes,
+          mediaTime: time === undefined ? null : time + (options.start ?? 0),
+          sourceWidth: facts?.width,
+          isStored,
+        }
       }
     }
     signal.throwIfAborted()
@@ -79,7 +97,17 @@ export async function* readVideo(
 }
 
 const argumentsFor = (source: VideoSource, options: ReadingOptions): string[] => {
-  const { keyFramesOnly, realTime, loop, start, end, inputArguments = [], outputArguments = [] } = options
+  const {
+    copy,
+    live,
+    keyFramesOnly,
+    realTime,
+    loop,
+    start,
+    end,
+    inputArguments = [],
+    outputArguments = [],
+  } = options
   const length = end === undefined ? undefined : end - (start ?? 0)
   return [
     ...['-loglevel', 'info', '-nostats'],
@@ -88,10 +116,13 @@ const argumentsFor = (source: VideoSource, options: ReadingOptions): string[] =>
     ...(start ? ['-ss', String(start)] : []),
     ...(length === undefined ? [] : ['-t', String(length)]),
     ...(keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
+    // threads that decode a frame each would keep the newest ones back
+    ...(live ? ['-thread_type', 'slice'] : []),
+    ...source.options,
     ...inputArguments,
     ...source.input,
-    ...['-map', '0:V:0', '-vf', filtersFor(options)],
-    ...jpegsOf(3),
+    ...['-map', '0:V:0'],
+    ...(copy ? ['-c:v', 'copy'] : ['-vf', filtersFor(options), ...jpegsOf(3)]),
     ...outputArguments,
     ...['-f', 'mpjpeg', 'pipe:1'],
   ]

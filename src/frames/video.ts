@@ -42,7 +42,7 @@ async function* readFrames(
   { ffmpegPath, ...watching }: VideoOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
   watching.signal?.throwIfAborted()
-  const args = [...source.input, '-map', '0:V:0', ...output, '-f', 'mpjpeg', 'pipe:1']
+  const args = [...source.options, ...source.input, '-map', '0:V:0', ...output, '-f', 'mpjpeg', 'pipe:1']
   const ffmpeg = startFFmpeg(['-loglevel', 'error', ...args], ffmpegPath)
   const watchdog = watch(ffmpeg, source.name, watching)
   const parser = new MpjpegParser()
@@ -92,6 +92,8 @@ export const notReadable = (
   // what it says when it could open its input, and was only to look at it
   if (last.startsWith('At least one output'))
     return new VideoNotReadableError(sentence`${name} holds no video.`, hint)
+  if (/\b401 Unauthorized|authorization failed/i.test(last))
+    return new VideoNotReadableError(sentence`${name} refuses this user and password.`, hint)
   const ended = signal ? sentence`ffmpeg was ended by ${signal}` : sentence`ffmpeg ended with ${code}`
   return new VideoNotReadableError(
     sentence`${name} cannot be read as a video (${hide(last) || ended}).`,

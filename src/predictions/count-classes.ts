@@ -1,6 +1,7 @@
-import type { InferenceAnswer, VisualisationAnswer } from './answers'
+import type { GazeAnswer, InferenceAnswer, OcrAnswer, VisualisationAnswer } from './answers'
+import { findingsOf } from './findings'
 
-type AnyAnswer = InferenceAnswer | VisualisationAnswer
+type AnyAnswer = InferenceAnswer | VisualisationAnswer | GazeAnswer | OcrAnswer
 
 /**
  * How many there are of each class, summed over a batch: `{ person: 2 }`. Detected objects are counted one by one; a
@@ -21,7 +22,6 @@ export const countClasses = (
 const classesOf = (answer: AnyAnswer): string[] => {
   if ('predicted_classes' in answer) return answer.predicted_classes
   if ('top' in answer) return answer.top ? [answer.top] : []
-  // an answer may be a drawn image alone
-  const predictions: unknown = answer.predictions
-  return Array.isArray(predictions) ? predictions.map((prediction) => String(prediction.class)) : []
+  // an answer may be a drawn image, or a text, alone
+  return findingsOf({ ...answer }).map((finding) => finding.class)
 }

@@ -36,6 +36,7 @@ const startChild = (name, command, args, env = {}) => {
     })
 
   return {
+    pid: child.pid,
     nextLine,
     /** Sends one command and resolves with its answer; fails when that is an error. */
     async ask(command) {

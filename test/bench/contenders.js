@@ -8,6 +8,7 @@ const startContenders = (python) => ({
   sdk: startChild('The Python SDK', python, [path.join(__dirname, 'sdk_worker.py')]),
   floor: startChild('The floor', process.execPath, [path.join(__dirname, 'floor-worker.js')]),
   ours: startChild('Our client', process.execPath, [path.join(__dirname, 'client-worker.js')]),
+  flow: startChild('Our nodes in Node-RED', process.execPath, [path.join(__dirname, 'flow-worker.js')]),
 })
 
 /** Calls `work` with the contenders by name, and ends them. */
@@ -55,14 +56,21 @@ const median = (numbers) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+/** How fast the first one was, of the second, by their names: `ours ÷ sdk`. */
+const ratiosOf = (measured) => {
+  const ratios = {}
+  for (const one of ['ours', 'flow'])
+    for (const other of Object.keys(measured))
+      if (measured[one] && one !== other)
+        ratios[`${one} ÷ ${other}`] = ratioOf(measured[one], measured[other])
+  return ratios
+}
+
 /** What a round took of the machine, its neighbours had too: ratios are taken round by round. */
-const ratiosOf = ({ ours, ...others }) =>
-  Object.fromEntries(
-    Object.entries(others).map(([name, { rounds }]) => {
-      const each = rounds.map(({ speed }, round) => ours.rounds[round].speed / speed)
-      return [name, { value: median(each), lowest: Math.min(...each), highest: Math.max(...each) }]
-    }),
-  )
+const ratioOf = (one, other) => {
+  const each = one.rounds.map(({ speed }, round) => speed / other.rounds[round].speed)
+  return { value: median(each), lowest: Math.min(...each), highest: Math.max(...each) }
+}
 
 /** Every image was one request; returns how many bytes one took. */
 const checkSeen = (what, { sent }, seen) => {

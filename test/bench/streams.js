@@ -26,7 +26,7 @@ const measureStreams = ({ cells, folder, python, rounds, frames, onCell }) =>
 
 /** Predictions of ours fit the frame, which the SDK does not show: its own fit the video. */
 const sizeOf = ({ downsizing }, { width, height }, name) =>
-  downsizing && name === 'ours' ? { width: 640, height: 360 } : { width, height }
+  downsizing && name !== 'sdk' ? { width: 640, height: 360 } : { width, height }
 
 // Different encoders at about the same quality.
 const checkSizes = ({ name, codec }, { sdk, ours }) => {

@@ -1,11 +1,17 @@
 // Holds results against the thresholds: each verdict is { text, value, limit, met }.
-const { speedThresholds, memoryThresholds, longestEnd, drawingThresholds } = require('./matrix')
+const {
+  drawingThresholds,
+  liveThresholds,
+  speedThresholds,
+  memoryThresholds,
+  longestEnd,
+} = require('./matrix')
 
 const names = { sdk: 'the Python SDK', floor: 'the floor' }
 
 const speedVerdicts = (results) =>
   speedThresholds.flatMap(({ cell, than, least }) => {
-    const ratio = results.find(({ name }) => name === cell)?.ratios[than]
+    const ratio = results.find(({ name }) => name === cell)?.ratios[`ours ÷ ${than}`]
     if (!ratio) return []
     const text = `${cell}, of ${names[than]}`
     return [{ text, ...ratio, limit: `≥ ${least}`, met: ratio.value >= least }]
@@ -13,17 +19,39 @@ const speedVerdicts = (results) =>
 
 const streamVerdicts = (results) =>
   results.flatMap(({ name, least, ratios }) =>
-    least === undefined
-      ? []
-      : [
-          {
-            text: `stream: ${name}, of the Python SDK`,
-            ...ratios.sdk,
-            limit: `≥ ${least}`,
-            met: ratios.sdk.value >= least,
-          },
-        ],
+    Object.entries(least).map(([pair, limit]) => ({
+      text: `stream: ${name}, ${pair}`,
+      ...ratios[pair],
+      limit: `≥ ${limit}`,
+      met: ratios[pair].value >= limit,
+    })),
   )
+
+const liveVerdicts = (live) => {
+  if (!live) return []
+  const { age, triggers, cameras } = live
+  const verdict = (text, value, most) => ({
+    text: `live: ${text}`,
+    value,
+    limit: `≤ ${most}`,
+    met: value <= most,
+  })
+  const { ageP95, triggerP50, triggerP99, evenness, loopP99 } = liveThresholds
+  return [
+    verdict('age of a frame when its request arrives, ms, p95', age.p95, ageP95),
+    ...Object.entries(triggers).flatMap(([name, { p50, p99 }]) => [
+      verdict(`trigger to request, ${name}, ms, p50`, p50, triggerP50),
+      verdict(`trigger to request, ${name}, ms, p99`, p99, triggerP99),
+    ]),
+    {
+      text: 'live: four cameras, the least of the most',
+      value: cameras.evenness,
+      limit: `≥ ${evenness}`,
+      met: cameras.evenness >= evenness,
+    },
+    verdict('four cameras, event loop delay, ms, p99', cameras.loop, loopP99),
+  ]
+}
 
 const signalVerdicts = (results) =>
   results.map(({ name, longest }) => ({
@@ -59,4 +87,11 @@ const drawingVerdicts = (results) =>
     },
   ])
 
-module.exports = { speedVerdicts, streamVerdicts, signalVerdicts, memoryVerdicts, drawingVerdicts }
+module.exports = {
+  speedVerdicts,
+  streamVerdicts,
+  liveVerdicts,
+  signalVerdicts,
+  memoryVerdicts,
+  drawingVerdicts,
+}

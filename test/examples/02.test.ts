@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
-import type { AddressInfo } from 'node:net'
-import { createServer, type Server } from 'node:net'
-import { connectAsync, type MqttClient } from 'mqtt'
 import { sharedServer } from '../server/shared-server'
-import type { FlowNode } from '../support/node-red'
+import { type Broker, startBroker } from '../support/broker'
 import { waitUntil } from '../support/wait-until'
 import { type RunningExample, runExample } from './example'
-
-/** It is an ECMAScript module. */
-const openBroker = async () => (await import('aedes')).Aedes.createBroker()
 
 interface Told {
   counts: object
@@ -18,33 +12,21 @@ interface Told {
 
 describe('example 02', function () {
   this.timeout(120_000)
-  let broker: Awaited<ReturnType<typeof openBroker>>
-  let server: Server
+  let broker: Broker
   let example: RunningExample
-  const subscribers: MqttClient[] = []
   before(async () => {
-    broker = await openBroker()
-    server = createServer(broker.handle)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    example = await runExample('02 - Count objects and tell MQTT', await sharedServer(), atBroker)
+    broker = await startBroker()
+    example = await runExample('02 - Count objects and tell MQTT', await sharedServer(), broker.at)
   })
   after(async () => {
-    for (const subscriber of subscribers) await subscriber.endAsync()
-    // without its broker the client of the flow would try for ever
     await example?.nodeRed.deploy([])
-    await new Promise<void>((resolve) => broker?.close(() => resolve()))
-    await new Promise<void>((resolve) => server?.close(() => resolve()))
+    await broker?.stop()
   })
-
-  const port = () => (server.address() as AddressInfo).port
-  const atBroker = (node: FlowNode): FlowNode =>
-    node.type === 'mqtt-broker' ? { ...node, broker: '127.0.0.1', port: String(port()) } : node
 
   /** What a subscriber is told, from now on. */
   const subscribe = async () => {
     const told: Told[] = []
-    const client = await connectAsync(`mqtt://127.0.0.1:${port()}`)
-    subscribers.push(client)
+    const client = await broker.connect()
     client.on('message', (_topic, payload, { retain }) => {
       told.push({ counts: JSON.parse(String(payload)), kept: retain })
     })
@@ -86,7 +68,7 @@ describe('example 02', function () {
     const told = await subscribe()
     await toldTimes(told, 1)
     await example.deploy(await sharedServer(), (node) =>
-      node.name === 'four parts' ? { ...node, repeat: '0.2' } : atBroker(node),
+      node.name === 'four parts' ? { ...node, repeat: '0.2' } : broker.at(node),
     )
     assert.deepEqual(await example.shown('told'), four)
     await toldTimes(told, 2)

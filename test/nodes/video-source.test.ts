@@ -7,7 +7,9 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hooks } from '@node-red/util'
 import videoSource from '../../nodes/video-source/video-source'
+import { nodeFromDialog } from '../package/editor-definitions'
 import { paint } from '../support/images'
+import { startStubServer } from '../support/stub-server'
 import { waitUntil } from '../support/wait-until'
 import { type Flow, type Message, startFlow, stopFlow, type TestedNode } from './flow'
 
@@ -215,6 +217,42 @@ describe('video-source', () => {
       )
     })
 
+    it('comes at its newest image to an infer node that keeps the latest, where the runtime has no hooks', async () => {
+      const stub = await startStubServer()
+      try {
+        stub.answer = async ({ path }) => {
+          if (path.startsWith('/infer')) await sleep(200)
+          return undefined
+        }
+        const flow = await startFlow({
+          url: stub.url,
+          properties: { whenBusy: 'latest' },
+          types: [videoSource as never],
+          nodes: [
+            nodeFromDialog('video-source', {
+              id: 'camera',
+              kind: 'snapshot',
+              source: url,
+              fps: '20',
+              startOnDeploy: false,
+              wires: [['infer'], []],
+            }),
+            { id: 'start', type: 'helper', wires: [['camera']] },
+          ],
+        })
+        ;(flow.node('start') as unknown as { send(msg: Message): void }).send({ action: 'start' })
+        const ages: number[] = []
+        for (let count = 0; count < 6; count++)
+          ages.push(Date.now() - (await flow.out.next()).frame.timestamp)
+        // its own 200 ms, and at most as long in the one waiting slot
+        assert.ok(Math.max(...ages) < 600, `${ages} ms`)
+        const ids = flow.out.messages.map(({ frame }) => frame.id)
+        assert.ok(ids.at(-1) > 10, `${ids}`)
+      } finally {
+        await stub.stop()
+      }
+    })
+
     it('gives a message that asks an image that came after it, and keeps what the message has', async () => {
       const flow = await camera()
       flow.send({ action: 'start' })
@@ -229,7 +267,38 @@ describe('video-source', () => {
       assert.ok(answer.frame.timestamp >= began)
       assert.equal(answer.req, req)
       assert.ok(Buffer.isBuffer(answer.payload))
-      assert.equal(answer.action, 'snapshot')
+      assert.ok(!('action' in answer), 'mqtt out has actions of its own')
+    })
+
+    it('gives it an image from before at once, where that may be so old', async () => {
+      const flow = await camera({ fps: '1', snapshotAge: '5000' })
+      flow.send({ action: 'start' })
+      const [first] = await flow.out.first(1)
+      await sleep(50)
+      const asked = Date.now()
+      flow.send({ action: 'snapshot', part: 1 })
+      const answer = await waitUntil(
+        () => flow.out.messages.find(({ part }) => part === 1),
+        () => 'no snapshot came',
+      )
+      assert.ok(answer.frame.timestamp < asked)
+      assert.equal(answer.frame.timestamp, first?.frame.timestamp)
+    })
+
+    it('asks for an image anew, also where the same one comes again', async () => {
+      answers = () => images[0]
+      const flow = await camera()
+      flow.send({ action: 'start' })
+      await flow.out.first(1)
+      const before = asked
+      flow.send({ action: 'snapshot', part: 2 })
+      const answer = await waitUntil(
+        () => flow.out.messages.find(({ part }) => part === 2),
+        () => 'no snapshot came',
+      )
+      assert.ok(asked > before)
+      assert.ok(answer.frame.timestamp > flow.out.messages[0]?.frame.timestamp)
+      assert.equal(flow.out.messages.filter(({ part }) => part === undefined).length, 1)
     })
 
     it('opens a stopped camera for it, once for each, and closes it again', async () => {

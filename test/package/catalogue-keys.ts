@@ -30,7 +30,7 @@ export const keysInScript = (script: string): UsedKey[] => {
     else {
       for (const { argument: given } of calls(
         script,
-        new RegExp(`(?<![\\w.])(?:this\\.|roboflow\\.)?${name}(?=\\(')`, 'g'),
+        new RegExp(`(?<![\\w.])(?:this\\.|roboflow\\.)?${name}(?=\\(['\`])`, 'g'),
       )) {
         for (const value of patternsOf(given, {})) {
           found.push(...patterns.map((pattern) => pattern.replace(`<${parameter}>`, value)))

@@ -46,7 +46,7 @@ describe('the dialogs', function () {
   for (const [folder, definition] of definitions) {
     describe(`of ${folder}`, () => {
       const prefix = definition.category === 'config' ? 'node-config-input-' : 'node-input-'
-      const saved = ['version', 'outputs', 'configuration', 'workflowInputs']
+      const saved = ['version', 'outputs', 'configuration', 'workflowInputs', 'rules']
       const properties = [...Object.keys(definition.defaults), ...Object.keys(definition.credentials ?? {})]
 
       it('names only lines that exist', () => {

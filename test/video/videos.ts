@@ -42,11 +42,14 @@ export const videoFolder = () => {
       writeFileSync(at(name), bytes.subarray(0, bytes.length * share))
       return at(name)
     },
-    /** An ffmpeg that writes down its process id before it begins. */
+    /** An ffmpeg that writes down its process id before it opens something. */
     tracedFFmpeg() {
       const log = at(`pids-${Date.now()}-${Math.random()}`)
       const ffmpegPath = `${log}.sh`
-      writeFileSync(ffmpegPath, `#!/bin/sh\necho $$ >>"${log}"\nexec ffmpeg "$@"\n`)
+      writeFileSync(
+        ffmpegPath,
+        `#!/bin/sh\ncase "$*" in *" -i "*) echo $$ >>"${log}" ;; esac\nexec ffmpeg "$@"\n`,
+      )
       chmodSync(ffmpegPath, 0o755)
       return { ffmpegPath, pids: () => readFileSync(log, 'utf8').split('\n').filter(Boolean).map(Number) }
     },

@@ -81,7 +81,8 @@ namespace roboflow {
       return rows[roboflowRow]?.replaceAll('<div class="form-row', `<div${shownWhen(when)} class="form-row`)
     if (roboflowTick !== undefined) return tick(roboflowTick, label(roboflowTick), when)
     if (roboflowText !== undefined) {
-      const input = `<input type="text" id="node-input-${roboflowText}" placeholder="${look.placeholder ?? ''}">`
+      const translated = look.i18n === undefined ? '' : ` data-i18n="${look.i18n}"`
+      const input = `<input type="text" id="node-input-${roboflowText}" placeholder="${look.placeholder ?? ''}"${translated}>`
       return line(roboflowText, icon, label(roboflowText), input, when)
     }
     if (roboflowSelect !== undefined) {

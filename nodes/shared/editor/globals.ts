@@ -2,7 +2,20 @@
 declare const RED: {
   _(key: string, values?: object): string
   events: { on(name: string, listener: () => void): void }
-  nodes: { node(id: string): { url?: string; apiVersion?: string } | null }
+  nodes: {
+    node(id: string): { url?: string; apiVersion?: string } | null
+    filterNodes(filter: { z: string }): EditorNode[]
+  }
+  workspaces: { active(): string }
+}
+
+/** A node in the workspace, with what its dialog saved. */
+interface EditorNode {
+  id: string
+  type: string
+  /** Pixels. */
+  h: number
+  preview?: boolean
 }
 
 interface JQuery {

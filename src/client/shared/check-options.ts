@@ -1,4 +1,4 @@
-import { unknownOption } from '../../configuration/unknown-option'
+import { checkOptions } from '../../configuration/check-options'
 import { kindOf, types } from '../../configuration/value-types'
 import { InvalidParameterError } from '../../errors'
 import { sentence, type Words } from '../../sentence'
@@ -21,8 +21,6 @@ const kinds = {
   anything: { fits: () => true, expected: '' },
 }
 
-const usual = sentence`options`
-
 export type Kind = keyof typeof kinds
 
 /** The kind of each option of a method: all of them, and no other. */
@@ -35,7 +33,7 @@ export type Kinds<Options> = Readonly<Record<keyof Options & string, Kind>>
 export const checkedOptions = <Options extends object>(
   given: Options | undefined,
   expected: Kinds<Options>,
-  what: Words = usual,
+  what: Words = sentence`options`,
 ): Options => {
   if (given === undefined) return {} as Options
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
@@ -44,11 +42,12 @@ export const checkedOptions = <Options extends object>(
       sentence`The ${what} should be an object, such as { ${example}: … }, not ${kindOf(given)}.`,
     )
   }
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(expected, name)) throw unknownOption(name, Object.keys(expected), what)
-    const { fits, expected: right } = kinds[expected[name as keyof Options & string]]
-    if (value === undefined || value === null || fits(value)) continue
-    throw new InvalidParameterError(sentence`${name} takes ${right}, not ${kindOf(value)}.`)
-  }
+  checkOptions(given, Object.fromEntries(Object.entries<Kind>(expected).map(named)), what)
   return given
+}
+
+/** What is null is not given. */
+const named = ([name, kind]: [string, Kind]) => {
+  const { fits, expected } = kinds[kind]
+  return [name, { fits: (value: unknown) => value === null || fits(value), expected }] as const
 }

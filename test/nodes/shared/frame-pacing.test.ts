@@ -1,416 +1,511 @@
 import assert from 'node:assert/strict'
-import type { EventEmitter } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { hooks } from '@node-red/util'
-import helper from 'node-red-node-test-helper'
-import {
-  framePacing,
-  type PacedSource,
-  type PacedSourceOptions,
-} from '../../../nodes/shared/frame-pacing/frame-pacing'
-import type { Hooks } from '../../../nodes/shared/frame-pacing/messaging-hooks'
-import { core, type Message } from '../flow'
+import { EventEmitter } from 'node:events'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import type { Hooks } from '../../../nodes/shared/frame-follower'
+import { framePacing, type PacedSource, type SourceOptions } from '../../../nodes/shared/frame-pacing'
 
-helper.init(require.resolve('node-red'))
+type Message = Record<string, unknown>
+type Node = ReturnType<typeof nodeOf>
 
-const { events } = require('@node-red/util') as { events: EventEmitter }
+/** A node as Node-RED has it, whose input handler has so many parameters. */
+const nodeOf = (type: string, id = type, parameters = 3) => ({
+  id,
+  type,
+  _expectedDoneCount: parameters === 3 ? 1 : 0,
+  _inputCallback: () => {},
+})
 
-const ms = 20
+/** What of Node-RED's runtime matters: the hooks, and the order in which they are called. */
+class Runtime implements Hooks {
+  readonly callbacks = new Map<string, (event: unknown) => unknown>()
+  readonly events = new EventEmitter()
+  readonly nodes = new Map<string, Node>()
 
-// biome-ignore lint/suspicious/noExplicitAny: the runtime of Node-RED
-type Runtime = any
+  add(name: string, callback: (event: never) => unknown): void {
+    assert.equal(callback.length, 1)
+    assert.match(name, /^\w+\.[^.]+$/)
+    assert.ok(!this.callbacks.has(name))
+    this.callbacks.set(name, callback as (event: unknown) => unknown)
+  }
 
-/** Nodes that work as ours do, and some that do not. */
-const workers = (RED: Runtime) => {
-  const register = (type: string, start: (node: Runtime, config: Message) => void) =>
-    RED.nodes.registerType(type, function (this: Runtime, config: Message) {
-      RED.nodes.createNode(this, config)
-      start(this, config)
-    })
-  register('roboflow-worker', (node, { ms: takes = ms }) => {
-    node.on('input', (msg: Message, send: (msg: Message) => void, done: () => void) => {
-      setTimeout(() => {
-        send(msg)
-        done()
-      }, Number(takes))
-    })
-  })
-  register('never-done', (node) => {
-    node.on('input', (msg: Message, send: (msg: Message) => void, _done: () => void) => send(msg))
-  })
-  register('throws', (node) => {
-    node.on('input', (_msg: Message, _send: unknown, _done: unknown) => {
-      throw new Error('at once')
-    })
-  })
+  remove(name: string): void {
+    const [, label] = name.split('.')
+    for (const key of this.callbacks.keys()) if (key.endsWith(`.${label}`)) this.callbacks.delete(key)
+  }
+
+  node(...of: Parameters<typeof nodeOf>): Node {
+    const node = nodeOf(...of)
+    this.nodes.set(node.id, node)
+    return node
+  }
+
+  /** A node has sent a message to another. */
+  deliver(msg: unknown, to: Node, from?: Node): void {
+    this.#call('preDeliver', { msg, source: { node: from }, destination: { node: to } })
+  }
+
+  /** The message reaches the node, and its handler returns. */
+  receive(msg: unknown, at: Node): void {
+    this.#call('onReceive', { msg, destination: { node: at } })
+    this.#call('postReceive', { msg, destination: { node: at } })
+  }
+
+  complete(msg: unknown, by: Node): void {
+    this.#call('onComplete', { msg, node: { node: by } })
+  }
+
+  #call(hook: string, event: object): void {
+    for (const [name, callback] of this.callbacks)
+      if (name.startsWith(`${hook}.`)) assert.equal(callback(event), undefined)
+  }
 }
 
-const types = [
-  workers,
-  core('common/20-inject'),
-  core('common/21-debug'),
-  core('common/25-catch'),
-  core('common/24-complete'),
-  core('common/60-link'),
-  core('function/10-function'),
-  core('function/10-switch'),
-  core('function/15-change'),
-  core('function/89-delay'),
-  core('function/rbe'),
-  core('sequence/17-split'),
-  core('sequence/19-batch'),
-  core('network/21-httprequest'),
-]
-
-describe('frames that are paced by the flow', function () {
-  this.timeout(30_000)
-  const pacing = framePacing(hooks as unknown as Hooks, events)
-  assert.ok(pacing)
-  const open: PacedSource[] = []
-  afterEach(async () => {
-    for (const source of open.splice(0)) source.close()
-    await helper.unload()
+describe('pacing by the flow', () => {
+  const { signal } = new AbortController()
+  let runtime: Runtime
+  let open: PacedSource[]
+  let told: string[]
+  beforeEach(() => {
+    runtime = new Runtime()
+    open = []
+    told = []
+  })
+  afterEach(() => {
+    for (const source of open) source.close()
+    assert.deepEqual([...runtime.callbacks.keys()], [])
   })
 
-  let run = 0
-  /** Loads a flow that begins at the source "s" and ends at the helper node "end"; sends frames through it. */
-  const start = async (nodes: Message[], first: string[], options: Partial<PacedSourceOptions> = {}) => {
-    const flow = [
-      { id: 'tab', type: 'tab', label: 'a flow' },
-      { id: 's', type: 'helper', z: 'tab', x: 0, y: 0, wires: [first] },
-      { id: 'end', type: 'helper', z: 'tab', x: 0, y: 0, wires: [] },
-      ...nodes.map((node) => ({ z: 'tab', x: 0, y: 0, wires: [['end']], ...node })),
-    ]
-    await helper.load(types as never, flow as never, {})
-    const source = pacing({ id: 's', run: ++run, atOnce: 2, live: false, giveUpAfter: 1_500, ...options })
-    open.push(source)
-    const arrived: number[] = []
-    helper.getNode('end').on('input', (msg: Message) => arrived.push(msg.frame?.id ?? msg.payload))
-    let most = 0
-    const send = async (count: number, from = 0) => {
-      const controller = new AbortController()
-      for (let id = from; id < from + count; id++) {
-        await source.ready(controller.signal)
-        const frame = { source: 's', run, id }
-        source.sending(id, () => helper.getNode('s').send({ payload: id, frame } as never))
-        most = Math.max(most, source.inFlow)
-      }
-      await source.empty(controller.signal)
-    }
-    return { source, arrived, send, most: () => most }
-  }
-  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
-
-  const worker = { id: 'w', type: 'roboflow-worker' }
-  const func = (id: string, code: string, wires: string[][]) => ({
-    id,
-    type: 'function',
-    func: code,
-    outputs: 1,
-    wires,
-  })
-
-  const flows: Record<string, [nodes: Message[], first: string[]]> = {
-    'one of our nodes': [[worker], ['w']],
-    'a function': [[func('f', 'return msg', [['w']]), worker], ['f']],
-    'a function that makes a new message': [
-      [func('f', 'return { payload: msg.payload, _msgid: msg._msgid }', [['w']]), worker],
-      ['f'],
-    ],
-    'a chain': [
-      [
-        { ...worker, wires: [['w2']] },
-        { ...worker, id: 'w2', ms: 2 * ms },
-      ],
-      ['w'],
-    ],
-    'a delay': [
-      [
-        {
-          id: 'd',
-          type: 'delay',
-          pauseType: 'delay',
-          timeout: ms / 1000,
-          timeoutUnits: 'seconds',
-          rate: '1',
-          nbRateUnits: '1',
-          rateUnits: 'second',
-          randomFirst: '1',
-          randomLast: '5',
-          randomUnits: 'seconds',
-          wires: [['w']],
-        },
-        worker,
-      ],
-      ['d'],
-    ],
-    'a switch that lets all pass': [
-      [
-        {
-          id: 'x',
-          type: 'switch',
-          property: 'payload',
-          propertyType: 'msg',
-          rules: [{ t: 'gte', v: '0', vt: 'num' }],
-          checkall: 'true',
-          outputs: 1,
-          wires: [['w']],
-        },
-        worker,
-      ],
-      ['x'],
-    ],
-    'a filter': [
-      [
-        {
-          id: 'r',
-          type: 'rbe',
-          func: 'rbe',
-          gap: '',
-          start: '',
-          inout: 'out',
-          property: 'payload',
-          wires: [['w']],
-        },
-        worker,
-      ],
-      ['r'],
-    ],
-    'link out and link in': [
-      [
-        { id: 'lo', type: 'link out', mode: 'link', links: ['li'], wires: [] },
-        { id: 'li', type: 'link in', links: ['lo'], wires: [['w']] },
-        worker,
-      ],
-      ['lo'],
-    ],
-  }
-  for (const [name, [nodes, first]] of Object.entries(flows)) {
-    it(`go through ${name}: every one, in order, never more than may be at once`, async () => {
-      const { send, arrived, most } = await start(nodes, first)
-      await send(15)
-      assert.deepEqual(arrived, numbers(15))
-      assert.equal(most(), 2)
-    })
-  }
-
-  it('wait for both of two branches', async () => {
-    const { send, arrived, most } = await start(
-      [worker, { ...worker, id: 'slow', ms: 3 * ms }],
-      ['w', 'slow'],
-    )
-    const began = Date.now()
-    await send(10)
-    assert.equal(arrived.length, 20)
-    assert.equal(most(), 2)
-    assert.ok(Date.now() - began >= 4 * 3 * ms)
-  })
-
-  it('do not wait for those that a switch drops', async () => {
-    const tenth = { t: 'jsonata_exp', v: 'payload % 10 = 0', vt: 'jsonata' }
-    const choose = {
-      id: 'x',
-      type: 'switch',
-      property: 'payload',
-      propertyType: 'msg',
-      rules: [tenth],
-      checkall: 'true',
-      outputs: 1,
-      wires: [['w']],
-    }
-    const { send, arrived } = await start([choose, { ...worker, ms: 100 }], ['x'])
-    const began = Date.now()
-    await send(100)
-    assert.deepEqual(
-      arrived,
-      numbers(10).map((index) => index * 10),
-    )
-    assert.ok(Date.now() - began < 3_000)
-  })
-
-  it('are counted until the last piece of a split one is done', async () => {
-    const explode = func('f', 'msg.payload = [1, 2, 3]; return msg', [['sp']])
-    const split = {
-      id: 'sp',
-      type: 'split',
-      splt: '\\n',
-      spltType: 'str',
-      arraySplt: 1,
-      arraySpltType: 'len',
-      wires: [['w']],
-    }
-    const { send, arrived, most } = await start([explode, split, worker], ['f'])
-    await send(5)
-    assert.equal(arrived.length, 15)
-    assert.equal(most(), 2)
-  })
-
-  it('are not held by what collects them', async () => {
-    const batch = {
-      id: 'b',
-      type: 'batch',
-      mode: 'count',
-      count: 5,
-      overlap: 0,
-      honourParts: false,
-      wires: [['end']],
-    }
-    const { send, arrived } = await start([batch], ['b'])
-    await send(10)
-    await sleep(50)
-    assert.deepEqual(arrived, numbers(10))
-  })
-
-  it('wait for an http request', async () => {
-    const server = createServer((_request, response) => setTimeout(() => response.end('ok'), ms))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    try {
-      const { send, arrived, most } = await start(
-        [{ id: 'h', type: 'http request', method: 'GET', ret: 'txt', url, headers: [], wires: [['end']] }],
-        ['h'],
-      )
-      await send(8)
-      assert.deepEqual(arrived, numbers(8))
-      assert.equal(most(), 2)
-    } finally {
-      await new Promise((resolve) => server.close(resolve))
-    }
-  })
-
-  it('are held by a catch branch after the node that failed', async () => {
-    const fail = func('f', 'node.error("bad", msg)', [[]])
-    const caught = { id: 'c', type: 'catch', scope: ['f'], wires: [['w']] }
-    const { send, arrived, most } = await start([fail, caught, worker], ['f'])
-    await send(8)
-    assert.deepEqual(arrived, numbers(8))
-    assert.equal(most(), 2)
-  })
-
-  it('leave at once where nobody takes them', async () => {
-    const { send } = await start([], [])
-    const began = Date.now()
-    await send(300)
-    assert.ok(Date.now() - began < 3_000)
-  })
-
-  it('are given up once by a node that never completes any, which is named and not waited for again', async () => {
-    const named: string[] = []
-    const { send, arrived } = await start([{ id: 'n', type: 'never-done' }], ['n'], {
-      giveUpAfter: 400,
-      onGiveUp: ({ type }) => named.push(type),
-    })
-    await send(20)
-    // what an ignored node holds is not waited for
-    await sleep(50)
-    assert.deepEqual(arrived, numbers(20))
-    assert.deepEqual(named, ['never-done'])
-  })
-
-  it('are given up in a node that fails without a word', async () => {
-    const named: string[] = []
-    const { send, source } = await start([{ id: 't', type: 'throws' }], ['t'], {
-      giveUpAfter: 300,
-      onGiveUp: ({ type }) => named.push(type),
-    })
-    await send(10)
-    assert.deepEqual(named, ['throws'])
-    assert.ok(source.inFlow <= 10)
-  })
-
-  it('are waited for without limit where one of our nodes holds them', async () => {
-    const named: string[] = []
-    const { send, arrived } = await start([{ ...worker, ms: 900 }], ['w'], {
-      giveUpAfter: 200,
+  const start = (options: Partial<SourceOptions> = {}): PacedSource => {
+    const pacing = framePacing(runtime, runtime.events, (id) => runtime.nodes.get(id))
+    assert.ok(pacing)
+    const source = pacing.open({
+      id: 'source',
+      run: 1,
       atOnce: 1,
-      onGiveUp: ({ type }) => named.push(type),
+      live: false,
+      giveUpAfter: 0,
+      onChange: () => {},
+      onGiveUp: ({ id }) => told.push(`gave up at ${id}`),
+      onLate: ({ id }) => told.push(`late from ${id}`),
+      ...options,
     })
-    await send(2)
-    assert.deepEqual(arrived, [0, 1])
-    assert.deepEqual(named, [])
+    open.push(source)
+    return source
+  }
+
+  const message = (id: number, more: Message = {}): Message => ({
+    _msgid: `message ${id}`,
+    frame: { source: 'source', run: 1, id },
+    ...more,
   })
 
-  it('say whom they wait for', async () => {
-    const { send, source } = await start([{ ...worker, name: 'the slow one', ms: 300 }], ['w'], { atOnce: 1 })
-    const sent = send(2)
-    await sleep(100)
-    assert.equal(source.waitingFor()?.node.name, 'the slow one')
-    await sent
-    assert.equal(source.waitingFor(), undefined)
+  /** The source sends a frame to a node, which receives it. */
+  const send = (source: PacedSource, msg: Message, to: Node): Message => {
+    const { id } = msg.frame as { id: number }
+    source.sending(id, () => runtime.deliver(msg, to))
+    runtime.receive(msg, to)
+    return msg
+  }
+
+  /** Whether another frame may be sent within so many ms. */
+  const isReady = async (source: PacedSource, ms = 20): Promise<boolean> => {
+    const waiting = AbortSignal.timeout(ms)
+    return source.ready(waiting).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  it('is not to be had where there are no hooks', () => {
+    assert.equal(
+      framePacing(undefined, runtime.events, () => undefined),
+      undefined,
+    )
   })
 
-  it('of a live source go on where only a slow branch of others holds them, up to a limit', async () => {
-    const slow = {
-      id: 'd',
-      type: 'delay',
-      pauseType: 'delay',
-      timeout: 60,
-      timeoutUnits: 'seconds',
-      rate: '1',
-      nbRateUnits: '1',
-      rateUnits: 'second',
-      randomFirst: '1',
-      randomLast: '5',
-      randomUnits: 'seconds',
-      wires: [['end']],
-    }
-    const { send, source } = await start([slow], ['d'], { live: true, atOnce: 1 })
-    void send(20).catch(() => {})
-    await sleep(3_500)
-    assert.ok(source.inFlow >= 3 && source.inFlow <= 5, `${source.inFlow} in the flow`)
+  it('has hooks while a source is open', () => {
+    assert.equal(runtime.callbacks.size, 0)
+    const one = start()
+    const other = start({ id: 'other' })
+    assert.equal(runtime.callbacks.size, 4)
+    one.close()
+    assert.equal(runtime.callbacks.size, 4)
+    other.close()
+    assert.equal(runtime.callbacks.size, 0)
+    start()
+    assert.equal(runtime.callbacks.size, 4)
   })
 
-  it('that come back late from a function are told of once, and wait for nothing', async () => {
-    const late: string[] = []
-    const later = func('f', 'setTimeout(() => node.send(msg), 100)', [['w']])
-    const { send } = await start([later, worker], ['f'], { onLate: ({ id }) => late.push(id) })
-    await send(10)
-    await sleep(300)
-    assert.deepEqual(late, ['f'])
-  })
-
-  it('of two sources do not disturb each other, and those of an older run are ignored', async () => {
-    const { send, arrived, source } = await start([worker], ['w'])
-    const other = pacing({ id: 'other', run: 1, atOnce: 1, live: false, giveUpAfter: 0 })
-    open.push(other)
-    helper.getNode('s').send({ payload: 'old', frame: { source: 's', run: run - 1, id: 0 } } as never)
+  it('lets the next frame go when a node has completed the one before', async () => {
+    const source = start()
+    const worker = runtime.node('worker')
+    assert.equal(await isReady(source), true)
+    const msg = send(source, message(0), worker)
+    assert.equal(source.inFlow, 1)
+    assert.equal(await isReady(source), false)
+    runtime.complete(msg, worker)
+    await source.ready(signal)
     assert.equal(source.inFlow, 0)
-    await send(4)
-    assert.equal(other.inFlow, 0)
-    assert.deepEqual(arrived, [0, 0, 1, 2, 3])
   })
 
-  it('wait while flows are deployed, and are let go by nodes that were stopped', async () => {
-    const { send, source } = await start([{ id: 'n', type: 'never-done' }], ['n'], { giveUpAfter: 0 })
-    void send(3).catch(() => {})
-    await sleep(50)
-    assert.equal(source.inFlow, 2)
-    events.emit('flows:stopping')
-    const node = helper.getNode('n') as unknown as { removeAllListeners(name: string): void }
-    node.removeAllListeners('input')
-    await sleep(50)
-    assert.equal(source.inFlow, 2)
-    events.emit('flows:started')
-    await sleep(300)
-    assert.ok(source.inFlow <= 1, `${source.inFlow} in the flow`)
+  it('rejects with the reason why somebody does not want to wait any more', async () => {
+    const source = start()
+    send(source, message(0), runtime.node('worker'))
+    const controller = new AbortController()
+    const waits = [source.ready(controller.signal), source.empty(controller.signal)]
+    controller.abort(new Error('enough'))
+    for (const wait of waits) await assert.rejects(wait, /enough/)
+    await assert.rejects(source.ready(controller.signal), /enough/)
   })
 
-  it('leave no hook behind when the last source closes', async () => {
-    for (let count = 0; count < 5; count++) {
-      const one = pacing({ id: 'a', run: count, atOnce: 1, live: false, giveUpAfter: 0 })
-      const two = pacing({ id: 'b', run: count, atOnce: 1, live: false, giveUpAfter: 0 })
-      one.close()
-      two.close()
+  it('goes on where a frame is delivered to nobody', async () => {
+    const source = start()
+    source.sending(0, () => {})
+    await source.ready(signal)
+    assert.throws(() =>
+      source.sending(1, () => {
+        throw new Error('not sent')
+      }),
+    )
+    await source.empty(signal)
+  })
+
+  it('follows a frame from node to node', async () => {
+    const source = start()
+    const one = runtime.node('worker', 'one')
+    const two = runtime.node('worker', 'two')
+    const msg = send(source, message(0), one)
+    runtime.deliver(msg, two, one)
+    runtime.complete(msg, one)
+    assert.equal(await isReady(source), false)
+    runtime.receive(msg, two)
+    runtime.complete(msg, two)
+    assert.equal(await isReady(source), true)
+  })
+
+  it('counts a message that comes back to the node that still works on it', async () => {
+    const source = start()
+    const node = runtime.node('function')
+    const msg = send(source, message(0), node)
+    runtime.deliver(msg, node, node)
+    runtime.complete(msg, node)
+    runtime.complete(msg, node)
+    assert.equal(await isReady(source), false)
+    runtime.receive(msg, node)
+    runtime.deliver(msg, node, node)
+    runtime.receive(msg, node)
+    runtime.complete(msg, node)
+    assert.equal(await isReady(source), false)
+    runtime.complete(msg, node)
+    assert.equal(await isReady(source), true)
+  })
+
+  it('takes a second done() for nothing', async () => {
+    const source = start({ atOnce: 2 })
+    const worker = runtime.node('worker')
+    const msg = send(source, message(0), worker)
+    const branch = structuredClone(msg)
+    runtime.deliver(branch, worker)
+    runtime.receive(branch, worker)
+    runtime.complete(msg, worker)
+    runtime.complete(msg, worker)
+    await turn()
+    assert.equal(source.inFlow, 1)
+  })
+
+  it('takes a handler that never completes for done when it returns', async () => {
+    const source = start()
+    send(source, message(0), runtime.node('switch', 'switch', 1))
+    assert.equal(await isReady(source), true)
+  })
+
+  it('counts a message that is handed over without a delivery, right after it was completed', async () => {
+    const source = start()
+    const worker = runtime.node('worker')
+    const complete = runtime.node('complete')
+    const msg = send(source, message(0), worker)
+    runtime.complete(msg, worker)
+    const copy = structuredClone(msg)
+    runtime.receive(copy, complete)
+    assert.equal(await isReady(source), false)
+    runtime.complete(copy, complete)
+    assert.equal(await isReady(source), true)
+  })
+
+  it('tells nodes apart that have the same message', async () => {
+    const source = start()
+    const call = runtime.node('link call')
+    const link = runtime.node('link in')
+    const msg = send(source, message(0), call)
+    runtime.receive(msg, link)
+    runtime.complete(msg, link)
+    runtime.complete(msg, link)
+    assert.equal(await isReady(source), false)
+    runtime.complete(msg, call)
+    assert.equal(await isReady(source), true)
+  })
+
+  it('knows a message by its object when the flow deletes its frame', async () => {
+    const source = start()
+    const node = runtime.node('change')
+    const msg = send(source, message(0), node)
+    delete msg.frame
+    delete msg._msgid
+    runtime.complete(msg, node)
+    assert.equal(await isReady(source), true)
+  })
+
+  it('knows a new message by the id of the old one, while its frame is in the flow', async () => {
+    const source = start()
+    const node = runtime.node('function')
+    const worker = runtime.node('worker')
+    const msg = send(source, message(0), node)
+    const made = { _msgid: msg._msgid }
+    runtime.deliver(made, worker, node)
+    runtime.complete(msg, node)
+    assert.equal(await isReady(source), false)
+    runtime.receive(made, worker)
+    runtime.complete(made, worker)
+    assert.equal(await isReady(source), true)
+    runtime.deliver({ _msgid: msg._msgid }, worker, node)
+    assert.equal(source.inFlow, 0)
+  })
+
+  for (const type of ['join', 'batch', 'mqtt out'])
+    it(`does not wait for ${type}`, async () => {
+      const source = start()
+      send(source, message(0), runtime.node(type))
+      assert.equal(await isReady(source), true)
+    })
+
+  it('takes no notice of other runs, other sources and messages without a frame', async () => {
+    const source = start()
+    const worker = runtime.node('worker')
+    const msg = send(source, message(0), worker)
+    const others = [
+      { source: 'source', run: 0, id: 0 },
+      { source: 'another', run: 1, id: 0 },
+      'text',
+      null,
+      5,
+    ]
+    const unreadable = new Proxy({}, { get: () => assert.fail('not to be read') })
+    for (const other of [...others.map((frame) => ({ frame })), message(7), {}, unreadable, null, 'text']) {
+      runtime.deliver(other, worker)
+      runtime.receive(other, worker)
     }
-    // the same label twice would throw
-    for (const name of ['preDeliver', 'onReceive', 'postReceive', 'onComplete'])
-      (hooks as unknown as Hooks).add(`${name}.roboflow`, () => {})
-    ;(hooks as unknown as Hooks).remove('*.roboflow')
+    runtime.complete(msg, worker)
+    await source.empty(signal)
   })
 
-  it('cannot be paced where a runtime has no hooks', () => {
-    assert.equal(framePacing(undefined, events), undefined)
+  it('counts the frames of each source, and of its newest run', async () => {
+    const older = start()
+    const newer = start({ run: 2 })
+    const other = start({ id: 'other' })
+    older.close()
+    const worker = runtime.node('worker')
+    send(newer, message(0, { frame: { source: 'source', run: 2, id: 0 } }), worker)
+    assert.deepEqual([older.inFlow, newer.inFlow, other.inFlow], [0, 1, 0])
+  })
+
+  it('says which node is waited for', async () => {
+    const source = start()
+    assert.equal(source.waitingFor(), undefined)
+    const worker = Object.assign(runtime.node('worker'), { name: 'slow' })
+    const before = Date.now()
+    send(source, message(0), worker)
+    const { since, ...node } = source.waitingFor() ?? assert.fail()
+    assert.deepEqual(node, { id: 'worker', type: 'worker', name: 'slow' })
+    assert.ok(since >= before - 5 && since <= Date.now() + 5)
+  })
+
+  describe('gives up', () => {
+    it('a frame that stands still, and no longer waits for a node that has never completed one', async () => {
+      const source = start({ giveUpAfter: 50 })
+      const node = runtime.node('worker')
+      send(source, message(0), node)
+      await source.ready(signal)
+      assert.deepEqual(told, ['gave up at worker'])
+      assert.equal(source.givenUp, 1)
+      send(source, message(1), node)
+      assert.equal(await isReady(source), true)
+      assert.equal(source.givenUp, 1)
+    })
+
+    it('nothing while nobody waits', async () => {
+      const source = start({ giveUpAfter: 50 })
+      send(source, message(0), runtime.node('worker'))
+      await sleep(400)
+      assert.equal(source.givenUp, 0)
+    })
+
+    it('nothing that one of our own nodes holds, beside whomever', async () => {
+      const source = start({ giveUpAfter: 50 })
+      const ours = runtime.node('roboflow-infer')
+      const msg = send(source, message(0), runtime.node('worker'))
+      const branch = structuredClone(msg)
+      runtime.deliver(branch, ours)
+      assert.equal(await isReady(source, 400), false)
+      runtime.receive(branch, ours)
+      runtime.complete(branch, ours)
+      assert.equal(await isReady(source, 600), true)
+      assert.deepEqual(told, ['gave up at worker'])
+    })
+
+    it('a frame, but not the node, where it has completed one before', async () => {
+      const source = start({ giveUpAfter: 50 })
+      const node = runtime.node('worker')
+      runtime.complete(send(source, message(0), node), node)
+      send(source, message(1), node)
+      await source.ready(signal)
+      assert.equal(source.givenUp, 1)
+      assert.deepEqual(told, [])
+      send(source, message(2), node)
+      assert.equal(await isReady(source), false)
+    })
+
+    it('a node until it completes a frame after all', async () => {
+      const source = start({ giveUpAfter: 50 })
+      const node = runtime.node('worker')
+      const msg = send(source, message(0), node)
+      await source.ready(signal)
+      runtime.complete(msg, node)
+      send(source, message(1), node)
+      assert.equal(await isReady(source), false)
+    })
+
+    it('a node until the next deploy', async () => {
+      const source = start({ giveUpAfter: 50 })
+      const node = runtime.node('worker')
+      send(source, message(0), node)
+      await source.ready(signal)
+      runtime.events.emit('flows:stopping')
+      runtime.events.emit('flows:started')
+      send(source, message(1), node)
+      assert.equal(await isReady(source), false)
+    })
+
+    it('a frame for good: it does not come back', async () => {
+      const source = start({ giveUpAfter: 50 })
+      const node = runtime.node('function')
+      const next = runtime.node('worker')
+      const msg = send(source, message(0), node)
+      await source.ready(signal)
+      runtime.deliver(msg, next, node)
+      runtime.complete(msg, node)
+      assert.equal(source.inFlow, 0)
+      assert.deepEqual(told, ['gave up at function'])
+    })
+  })
+
+  describe('with a frame that comes back after it had left', () => {
+    const comeBack = async (source: PacedSource, type: string) => {
+      const node = runtime.node(type)
+      const next = runtime.node('worker')
+      for (const id of [0, 1]) {
+        const msg = send(source, message(id), node)
+        runtime.complete(msg, node)
+        await turn()
+        assert.equal(source.inFlow, id)
+        runtime.deliver(msg, next, node)
+      }
+    }
+
+    it('warns once of the function node that sent it, and waits for it', async () => {
+      const source = start({ atOnce: 2 })
+      await comeBack(source, 'function')
+      assert.deepEqual(told, ['late from function'])
+      assert.equal(await isReady(source), false)
+    })
+
+    it('does not warn of a function node that was not waited for: it is slow', async () => {
+      const source = start({ atOnce: 2, giveUpAfter: 50 })
+      const node = runtime.node('function')
+      const [, second] = [0, 1].map((id) => send(source, message(id), node))
+      await source.ready(signal)
+      await turn()
+      runtime.deliver(second, runtime.node('worker'), node)
+      assert.deepEqual(told, ['gave up at function'])
+    })
+
+    it('does not wait for it where nobody holds it again', async () => {
+      const source = start()
+      const node = runtime.node('trigger')
+      const msg = send(source, message(0), node)
+      runtime.complete(msg, node)
+      await turn()
+      runtime.deliver(msg, runtime.node('join'), node)
+      assert.equal(source.inFlow, 0)
+    })
+
+    it('warns of no other node', async () => {
+      const source = start({ atOnce: 2 })
+      await comeBack(source, 'trigger')
+      assert.equal(source.inFlow, 2)
+      assert.deepEqual(told, [])
+    })
+  })
+
+  describe('of a live source', () => {
+    const slow = (source: PacedSource, count: number) => {
+      const node = runtime.node('delay')
+      for (let id = 0; id < count; id++) send(source, message(id), node)
+    }
+
+    it('goes on after a second past what other nodes hold', async () => {
+      const source = start({ live: true })
+      slow(source, 1)
+      assert.equal(await isReady(source, 700), false)
+      assert.equal(source.waitingFor()?.id, 'delay')
+      assert.equal(await isReady(source, 1_000), true)
+      assert.equal(source.waitingFor(), undefined)
+      assert.equal(source.inFlow, 1)
+    })
+
+    it('does not go on past our own nodes', async () => {
+      const source = start({ live: true })
+      send(source, message(0), runtime.node('roboflow-infer'))
+      assert.equal(await isReady(source, 1_500), false)
+    })
+
+    it('leaves no more than 8 frames behind', async () => {
+      const source = start({ live: true })
+      slow(source, 9)
+      assert.equal(await isReady(source, 1_500), false)
+    })
+
+    it('has not ended before slow nodes have, or were given up', async () => {
+      const source = start({ live: true, giveUpAfter: 1_300 })
+      slow(source, 1)
+      await sleep(1_100)
+      await assert.rejects(source.empty(AbortSignal.timeout(50)))
+      await source.empty(signal)
+      assert.deepEqual(told, ['gave up at delay'])
+    })
+  })
+
+  describe('in a deploy', () => {
+    it('sends nothing until all nodes have started', async () => {
+      const source = start()
+      runtime.events.emit('flows:stopping')
+      assert.equal(await isReady(source), false)
+      runtime.events.emit('flows:starting')
+      assert.equal(await isReady(source), false)
+      const ready = source.ready(signal)
+      runtime.events.emit('flows:started')
+      await ready
+    })
+
+    it('lets go of what nodes held that were stopped', async () => {
+      const source = start({ atOnce: 2 })
+      send(source, message(0), runtime.node('worker', 'changed'))
+      send(source, message(1), runtime.node('worker', 'same'))
+      runtime.events.emit('flows:stopping')
+      runtime.node('worker', 'changed')
+      runtime.events.emit('flows:started')
+      await turn()
+      assert.equal(source.inFlow, 1)
+      assert.equal(source.waitingFor()?.id, 'same')
+    })
   })
 })

@@ -15,6 +15,7 @@ import {
   listInput,
   type MessageContext,
   numberInput,
+  numbersInput,
   objectInput,
   required,
   textInput,
@@ -55,6 +56,24 @@ const plain: [name: string, input: Input<unknown>, good: [unknown, unknown][], b
       [7, '7'],
     ],
     [{}, [], true, Buffer.from('a')],
+  ],
+  [
+    'numbers',
+    numbersInput(),
+    [
+      ['0, 0.5,-1', [0, 0.5, -1]],
+      ['[[0, 0], [1, 0], [0.5, 1]]', [0, 0, 1, 0, 0.5, 1]],
+      [
+        [0, 0.5],
+        [0, 0.5],
+      ],
+      [
+        [[0, 1], [2]],
+        [0, 1, 2],
+      ],
+      [7, [7]],
+    ],
+    ['left', '0; 1', {}, [{}], true],
   ],
   [
     'texts',

@@ -67,11 +67,12 @@ export const isRunning = (pid: number): boolean => {
   }
 }
 
-/** Resolves when none of these runs any more. */
-export const allGone = async (pids: number[]): Promise<void> => {
+/** Resolves when none of these runs any more, within so many ms. */
+export const allGone = async (pids: number[], timeout?: number): Promise<void> => {
   const running = () => pids.filter(isRunning)
   await waitUntil(
     () => running().length === 0 || undefined,
     () => `${running()} still run`,
+    timeout,
   )
 }

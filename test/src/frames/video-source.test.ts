@@ -1,26 +1,38 @@
 import assert from 'node:assert/strict'
-import { fileSource, urlSource } from '../../../src/frames/video-source'
+import { deviceSource, fileSource, urlSource } from '../../../src/frames/video-source'
 import { isUrl } from '../../../src/http/urls'
 import { failureOf } from '../failure'
 
 describe('a video source', () => {
   it('is a file that is taken for nothing else', () => {
     for (const path of ['-i', 'concat:a|b', 'http:x', 'a b.mp4']) {
-      const { input } = fileSource(path)
-      assert.deepEqual(input.slice(-2), ['-i', `file:${path}`])
-      assert.deepEqual(input.slice(0, 2), ['-protocol_whitelist', 'file,crypto,data'])
+      const { input, options } = fileSource(path)
+      assert.deepEqual(input, ['-i', `file:${path}`])
+      assert.deepEqual(options, ['-protocol_whitelist', 'file,crypto,data'])
     }
   })
 
   it('is a URL that cannot reach for files', async () => {
-    const { input } = await urlSource('http://127.0.0.1/live.m3u8')
-    const protocols = input[input.indexOf('-protocol_whitelist') + 1]?.split(',') ?? []
-    assert.ok(protocols.includes('https'))
-    for (const odd of ['file', 'pipe', 'concat', 'subfile', 'fd']) assert.ok(!protocols.includes(odd))
+    for (const scheme of 'http https rtsp rtsps rtmp rtmps rtmpt rtmpts rtp udp tcp srt'.split(' ')) {
+      const { options } = await urlSource(`${scheme}://127.0.0.1/live.m3u8`)
+      const protocols = options[options.indexOf('-protocol_whitelist') + 1]?.split(',') ?? []
+      assert.ok(protocols.includes(scheme.startsWith('rtsp') ? 'rtp' : scheme), `${scheme}: ${protocols}`)
+      for (const odd of ['file', 'pipe', 'concat', 'subfile', 'fd']) assert.ok(!protocols.includes(odd))
+    }
+  })
+
+  it('is a camera of this machine, as each system calls it', () => {
+    const opened = (platform: NodeJS.Platform, name: string) => {
+      const { options, input } = deviceSource(name, platform)
+      return [...options, ...input].join(' ')
+    }
+    assert.equal(opened('linux', '/dev/video0'), '-f v4l2 -i /dev/video0')
+    assert.equal(opened('darwin', '0'), '-f avfoundation -i 0')
+    assert.equal(opened('win32', 'USB Camera'), '-f dshow -i video=USB Camera')
   })
 
   it('is read over TCP where it is RTSP', async () => {
-    assert.deepEqual((await urlSource('rtsp://127.0.0.1/1')).input.slice(0, 2), ['-rtsp_transport', 'tcp'])
+    assert.deepEqual((await urlSource('rtsp://127.0.0.1/1')).options.slice(0, 2), ['-rtsp_transport', 'tcp'])
   })
 
   it('is a URL with two letters before its colon', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { nodeFromDialog } from '../package/editor-definitions'
-import { allGone } from '../src/frames/fake-video'
-import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red'
-import { type StubServer, startStubServer } from '../support/stub-server'
-import { waitUntil } from '../support/wait-until'
-import { videoFolder } from './videos'
+import { allGone } from '../../src/frames/fake-video'
+import { type NodeRed, startNodeRed } from '../../support/node-red'
+import { type StubServer, startStubServer } from '../../support/stub-server'
+import { waitUntil } from '../../support/wait-until'
+import { videoFolder } from '../videos'
+import { nextEvent, sourceFlow } from './source-flow'
 
 const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '25']
 
@@ -23,60 +23,8 @@ describe('video-source in a real Node-RED', function () {
     await stub?.stop()
   })
 
-  const place = { z: 'tab', x: 100, y: 100 }
-  const inject = (id: string, props: object[]): FlowNode => ({
-    id,
-    type: 'inject',
-    ...place,
-    props,
-    wires: [['source']],
-  })
-  /** video-source → infer → debug "frames", its events to debug "events". */
-  const deploy = async (source: object, infer: object = {}) => {
-    const shows = (id: string) => ({
-      id,
-      type: 'debug',
-      ...place,
-      active: true,
-      tosidebar: true,
-      complete: 'true',
-      targetType: 'full',
-      wires: [],
-    })
-    const action = (name: string) => [{ p: 'action', v: name, vt: 'str' }]
-    await nodeRed.deploy([
-      { id: 'tab', type: 'tab' },
-      { ...nodeFromDialog('config', { url: stub.url }), id: 'server' },
-      {
-        ...nodeFromDialog('video-source', { startOnDeploy: false, ...source }),
-        ...place,
-        id: 'source',
-        wires: [['infer'], ['events']],
-      },
-      {
-        ...nodeFromDialog('infer', { server: 'server', model: 'cars/3', ...infer }),
-        ...place,
-        id: 'infer',
-        wires: [['short']],
-      },
-      // images are long: the sidebar is told of the rest
-      {
-        id: 'short',
-        type: 'change',
-        ...place,
-        rules: ['payload', 'image'].map((p) => ({ t: 'delete', p, pt: 'msg' })),
-        wires: [['frames']],
-      },
-      ...['frames', 'events'].map(shows),
-      ...['start', 'stop'].map((name) => inject(name, action(name))),
-    ])
-  }
-  const event = async (name: string) => {
-    for (;;) {
-      const { value } = await nodeRed.nextDebug('events', 30_000)
-      if (value.event === name) return value.payload
-    }
-  }
+  const deploy = (source: object, infer?: object) => nodeRed.deploy(sourceFlow(stub.url, source, infer))
+  const event = (name: string) => nextEvent(nodeRed, name)
 
   it('sends every frame of a file once, in order, through a node that asks four at a time', async () => {
     const file = videos.make('long.mp4', { seconds: 4, args: h264 })

@@ -8,7 +8,10 @@ export interface Annotation {
 }
 
 /** One rectangle for each object that has a place in the image; labels of a classification have none. */
-export const annotationsOf = ({ predictions }: InferenceAnswer): Annotation[] =>
+export const annotationsOf = (answers: InferenceAnswer | InferenceAnswer[]): Annotation[] | Annotation[][] =>
+  Array.isArray(answers) ? answers.map(rectanglesIn) : rectanglesIn(answers)
+
+const rectanglesIn = ({ predictions }: InferenceAnswer): Annotation[] =>
   Array.isArray(predictions) ? (predictions as object[]).filter(hasPlace).map(annotationOf) : []
 
 const hasPlace = (prediction: object): prediction is ObjectDetectionPrediction => 'x' in prediction

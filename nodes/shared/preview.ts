@@ -1,0 +1,87 @@
+import { LoadedImage, thumbnail } from '../../src/index'
+import type { Life } from './node'
+
+/** An image for the editor. */
+export interface Thumbnail {
+  /** Counts the images of a node: a higher one is newer. */
+  number: number
+  width: number
+  height: number
+  /** A data URI. */
+  image: string
+}
+
+/** Pixels of its longest side: twice as many as it is shown with, for screens that have them. */
+const longestSide = 320
+const shortestPause = 500
+
+/**
+ * The newest image of a node that shows a preview in the editor. It is kept as it came; nothing is made of it before an
+ * editor asks, and not more than twice a second however many do.
+ */
+export class Preview {
+  #newest: Buffer | undefined
+  // higher than those of the node that was here before the last deploy
+  #number = Date.now()
+  #made: Thumbnail | undefined
+  #making: Promise<void> | undefined
+  #madeAt = 0
+
+  /** An image, or several, of which the first is shown; anything else is none. */
+  show(given: unknown): void {
+    const [image] = [given].flat()
+    if (!Buffer.isBuffer(image)) return
+    this.#newest = image
+    this.#number++
+  }
+
+  /** The newest image, small; undefined where there is none that is newer than the one with this number. */
+  async newerThan(known: number): Promise<Thumbnail | undefined> {
+    const isDue = Date.now() - this.#madeAt >= shortestPause
+    if (isDue && !this.#making) this.#making = this.#make().finally(() => (this.#making = undefined))
+    await this.#making
+    return this.#made && this.#made.number > known ? this.#made : undefined
+  }
+
+  async #make(): Promise<void> {
+    const [newest, number] = [this.#newest, this.#number]
+    if (!newest || number === this.#made?.number) return
+    this.#madeAt = Date.now()
+    // what cannot be read is not shown
+    this.#made = await make(newest, number).catch(() => this.#made)
+  }
+}
+
+const make = async (bytes: Buffer, number: number): Promise<Thumbnail> => {
+  const { size, bytes: jpeg } = LoadedImage.from(await thumbnail(LoadedImage.from(bytes), longestSide))
+  return {
+    number,
+    ...(size as { width: number; height: number }),
+    image: `data:image/jpeg;base64,${jpeg.toString('base64')}`,
+  }
+}
+
+const previews = new Map<string, Preview>()
+
+/** The preview of a node whose dialog asks for one, until it closes. */
+export const previewOf = ({ node, properties, onClose }: Life): Preview | undefined => {
+  if (properties.preview !== true) return undefined
+  const preview = new Preview()
+  previews.set(node.id, preview)
+  onClose(() => {
+    if (previews.get(node.id) === preview) previews.delete(node.id)
+  })
+  return preview
+}
+
+/** Of the nodes with these ids, those images that are newer than the numbers say: by id. */
+export const newerPreviews = async (known: Record<string, number>): Promise<Record<string, Thumbnail>> => {
+  const found: Record<string, Thumbnail> = {}
+  await Promise.all(
+    Object.entries(known).map(async ([id, number]) => {
+      const newer = await previews.get(id)?.newerThan(number)
+      if (newer) found[id] = newer
+    }),
+  )
+  return found
+}

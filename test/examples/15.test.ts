@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { sharedServer } from '../server/shared-server'
+import type { FlowNode } from '../support/node-red'
+import { type RunningExample, runExample } from './example'
+
+describe('example 15', function () {
+  this.timeout(120_000)
+  let example: RunningExample
+  before(async () => {
+    example = await runExample('15 - Count parts per minute', await sharedServer(), withoutTimers)
+  })
+
+  const withoutTimers = (node: FlowNode): FlowNode =>
+    node.type === 'inject' ? { ...node, repeat: '' } : node
+
+  /** Until so many parts were counted in all: images are worked on when they come. */
+  const total = async (parts: number) => {
+    const sum = { good: 0, reject: 0 }
+    while (sum.good + sum.reject < parts) {
+      await example.press('every minute')
+      const { good, reject } = await example.shown('parts per minute')
+      sum.good += good
+      sum.reject += reject
+    }
+    return sum
+  }
+
+  it('counts good parts and rejects, but none that the edge cuts off', async () => {
+    await example.press('next image')
+    await example.press('next image')
+    assert.deepEqual(await total(6), { good: 4, reject: 2 })
+  })
+
+  it('begins anew after each minute', async () => {
+    await example.press('every minute')
+    assert.deepEqual(await example.shown('parts per minute'), { good: 0, reject: 0 })
+  })
+
+  it('counts by itself, image by image and minute by minute', async () => {
+    await example.deploy(await sharedServer(), (node) =>
+      node.type === 'inject' ? { ...node, repeat: node.name === 'next image' ? '0.3' : '2' } : node,
+    )
+    for (const _minute of [1, 2]) {
+      const { good, reject } = await example.shown('parts per minute')
+      assert.ok(good >= 2 && good === reject * 2, JSON.stringify({ good, reject }))
+    }
+    await example.deploy(await sharedServer(), withoutTimers)
+  })
+})
