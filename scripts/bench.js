@@ -24,10 +24,11 @@ const planFor = ({ smoke, isThreshold }) =>
 
 const bench = async ({ smoke, only, delay }, folder, progress) => {
   // needs what may have been installed just now
-  const { makeCells, streamCells, isThreshold } = require('../test/bench/matrix')
+  const { makeCells, streamCells, drawingCells, isThreshold } = require('../test/bench/matrix')
   const { installSdk } = require('../test/bench/install-sdk')
   const { makeImages } = require('../test/bench/images')
   const { makeVideo } = require('../test/bench/videos')
+  const { measureDrawing } = require('../test/bench/drawing')
   const { measureLive } = require('../test/bench/live')
   const { measureMemory } = require('../test/bench/memory')
   const { measureSignals } = require('../test/bench/signals')
@@ -37,12 +38,20 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   const isAsked = ({ name }) => name.includes(only ?? '')
   const cells = makeCells().filter(isAsked)
   const streams = streamCells.filter(isAsked)
-  if (cells.length + streams.length === 0 && !'live'.includes(only))
+  const drawings = drawingCells.filter(isAsked)
+  if (cells.length + streams.length + drawings.length === 0 && !'live'.includes(only))
     throw new Error(`No cell's name contains "${only}".`)
 
   const python = await installSdk()
   const images = await makeImages(folder)
   const onCell = ({ name }) => progress(name)
+  const drawing = await measureDrawing({
+    cells: drawings,
+    images,
+    folder,
+    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 15, seconds: 0.6, warmUp: 1 },
+    onCell,
+  })
   const stub = await startStub(folder, delay)
   try {
     const speed = await measureSpeed({
@@ -56,7 +65,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 5, frames: 600 }
     const ofStreams = await measureStreams({ cells: streams, folder, python, onCell, ...lengths })
     const live = 'live'.includes(only ?? '') ? await measureLive({ smoke, folder, progress }) : undefined
-    if (only) return { speed, streams: ofStreams, live, signals: [], memory: [] }
+    if (only) return { speed, streams: ofStreams, drawing, live, signals: [], memory: [] }
     progress('signals')
     const small = { codec: 'h264', width: 640, height: 360 }
     const video = makeVideo(folder, { ...small, frames: 200 })
@@ -66,7 +75,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
     const long = makeVideo(folder, { ...small, frames: amount.messages })
     const memory = await measureMemory({ image: images['640×360'], video: long, stub, ...amount })
-    return { speed, streams: ofStreams, live, signals, memory }
+    return { speed, streams: ofStreams, drawing, live, signals, memory }
   } finally {
     await stub.stop()
   }
@@ -83,8 +92,16 @@ const main = async () => {
   const progress = (text) => console.error(`… ${text}`)
   const results = await bench(values, folder, progress)
 
-  const { liveTable, memoryTable, speedTable, streamTable, verdictLine } = require('../test/bench/report')
   const {
+    drawingTable,
+    liveTable,
+    memoryTable,
+    speedTable,
+    streamTable,
+    verdictLine,
+  } = require('../test/bench/report')
+  const {
+    drawingVerdicts,
     liveVerdicts,
     memoryVerdicts,
     signalVerdicts,
@@ -96,6 +113,7 @@ const main = async () => {
     : [
         ...speedVerdicts(results.speed),
         ...streamVerdicts(results.streams),
+        ...drawingVerdicts(results.drawing),
         ...liveVerdicts(results.live),
         ...signalVerdicts(results.signals),
         ...memoryVerdicts(results.memory),
@@ -108,6 +126,8 @@ const main = async () => {
       ...speedTable(results.speed),
       '',
       ...streamTable(results.streams),
+      '',
+      ...drawingTable(results.drawing),
       '',
       ...liveTable(results.live),
       '',

@@ -4,7 +4,7 @@ import { answerInput } from '../shared/answer-input'
 import { imagesInput } from '../shared/image-input'
 import { choiceInput, numberInput, textsInput } from '../shared/inputs'
 import { messageNode } from '../shared/message-node'
-import { pairsOf } from './pairs'
+import { pairsOf } from '../shared/pairs'
 
 export = (RED: NodeAPI) =>
   messageNode(RED, 'roboflow-crop', {

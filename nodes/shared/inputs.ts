@@ -37,6 +37,8 @@ const kindOf = (value: unknown): Words =>
 /** An input whose value is told by the value alone; blank is undefined. */
 const input = <T>(expected: Words, read: (value: unknown) => T | undefined): Input<T | undefined> => ({
   async read(context, property) {
+    // a blank number would count as 0, blank JSON as a mistake
+    if (isBlank(context.properties[property])) return undefined
     const value = await evaluateProperty(context, property)
     if (isBlank(value)) return undefined
     const found = read(value)

@@ -28,6 +28,8 @@ export class StatusLine {
   #load: () => Load = () => ({ running: 0, waiting: 0, dropped: 0 })
   /** The selected model that the node works with, where its dialog names none. */
   #model = ''
+  /** What is wrong besides, however well the work goes. */
+  #concern = ''
   /** What happened last: it stays until something else happens, so that a busy node does not flicker. */
   #last: NodeStatus = {}
   #timer: NodeJS.Timeout | undefined
@@ -71,8 +73,14 @@ export class StatusLine {
   /** An answer came: how long it took, and when it was. */
   answered(milliseconds: number): void {
     const time = new Date().toTimeString().slice(0, 8)
-    const text = [this.#model, `${Math.round(milliseconds)} ms`, time].filter(Boolean).join(' · ')
-    this.#happened({ fill: 'green', shape: 'dot', text })
+    const parts = [this.#model, `${Math.round(milliseconds)} ms`, time, this.#concern]
+    const fill = this.#concern ? 'yellow' : 'green'
+    this.#happened({ fill, shape: 'dot', text: parts.filter(Boolean).join(' · ') })
+  }
+
+  /** No font here can write this name: the first one is told, with the answers that follow. */
+  missingFont(name: string): void {
+    this.#concern ||= `${this.#text('no-font')} ${shortened(name)}`
   }
 
   /** What a node that works by itself is doing, in words of the catalogue, and a detail of no language. */

@@ -1,6 +1,6 @@
 import type { CreateRaw, Sharp, SharpOptions } from 'sharp'
 import { Budget } from '../concurrency/budget'
-import { EncodingError } from '../errors'
+import { EncodingError, HTTPClientError } from '../errors'
 import { sentence } from '../sentence'
 import { decodableFormats } from './formats'
 import { maxPixels } from './limits'
@@ -12,7 +12,7 @@ type MakeSharp = typeof import('sharp')
 let loading: Promise<MakeSharp> | undefined
 
 /** sharp, loaded when it is first needed. It would keep what it has decoded, bombs included. */
-const loadSharp = (): Promise<MakeSharp> => {
+export const loadSharp = (): Promise<MakeSharp> => {
   loading ??= import('sharp').then(({ default: sharp }): MakeSharp => {
     sharp.cache(false)
     return sharp
@@ -57,7 +57,7 @@ export const decode = async <T>(
     try {
       return await work(decoder)
     } catch (error) {
-      if (error instanceof EncodingError) throw error
+      if (error instanceof HTTPClientError) throw error
       // an abort is no fault of the image
       signal?.throwIfAborted()
       throw new EncodingError(

@@ -30,15 +30,19 @@ export const resizeRle = (mask: RleMask, width: number, height: number): RleMask
 }
 
 /** Pixels column by column, 1 inside the mask. */
-export const decodeRle = ({ size: [height, width], counts }: RleMask): Uint8Array => {
+export const decodeRle = (mask: RleMask): Uint8Array => {
+  const [height, width] = mask.size
   const pixels = new Uint8Array(width * height)
   let at = 0
-  for (const [index, run] of decodeCounts(counts).entries()) {
+  for (const [index, run] of runsOfRle(mask).entries()) {
     if (index % 2 === 1) pixels.fill(1, at, at + run)
     at += run
   }
   return pixels
 }
+
+/** The lengths of runs, column by column; the first is of what is outside. */
+export const runsOfRle = ({ counts }: RleMask): number[] => decodeCounts(counts)
 
 /** Lengths of runs, of zeros first. */
 const runsOf = (pixels: Uint8Array): number[] => {

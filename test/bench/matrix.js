@@ -98,6 +98,12 @@ const memoryRuns = [
 /** Memory at the end, divided by that after the first messages. */
 const memoryThresholds = { used: 1.1, resident: 1.25 }
 
+/** Drawings, one after the other. */
+const drawingCells = [{ name: 'drawing 20 boxes on 1280×720' }]
+
+/** The time of a drawing, divided by that of pureimage, and milliseconds that others wait meanwhile (99 of 100 times). */
+const drawingThresholds = { time: 0.06, delay: 15 }
+
 const isThreshold = ({ name }) => speedThresholds.some(({ cell }) => cell === name)
 
 /** Milliseconds until a call has ended whose signal was aborted. */
@@ -111,5 +117,7 @@ module.exports = {
   memoryRuns,
   memoryThresholds,
   longestEnd,
+  drawingCells,
+  drawingThresholds,
   isThreshold,
 }

@@ -81,9 +81,18 @@ const memoryTable = (results) =>
     `  resident ${megabytes(first.resident)} → ${megabytes(last.resident)}`,
   ])
 
+const drawingTable = (results) =>
+  results.map(({ name, measured: { pureimage, ours } }) => {
+    const each = ({ speed: perSecond }) => `${(1000 / perSecond).toFixed(1)} ms`
+    return `${name}: pureimage ${each(pureimage)}, ours ${each(ours)}, in which others wait ${ours.delay.toFixed(1)} ms at most, 99 of 100 times`
+  })
+
+/** Of a small number, one digit more. */
+const digits = (value) => value.toFixed(value < 0.1 ? 3 : 2)
+
 const verdictLine = ({ met, text, value, limit, lowest, highest }) => {
-  const spread = lowest === undefined ? '' : `; rounds ${lowest.toFixed(2)} to ${highest.toFixed(2)}`
-  return `${met ? '✓' : '✗'} ${text}: ${value.toFixed(2)} (${limit}${spread})`
+  const spread = lowest === undefined ? '' : `; rounds ${digits(lowest)} to ${digits(highest)}`
+  return `${met ? '✓' : '✗'} ${text}: ${digits(value)} (${limit}${spread})`
 }
 
-module.exports = { speedTable, streamTable, liveTable, memoryTable, verdictLine }
+module.exports = { speedTable, streamTable, liveTable, memoryTable, drawingTable, verdictLine }

@@ -1,5 +1,11 @@
 // Holds results against the thresholds: each verdict is { text, value, limit, met }.
-const { liveThresholds, speedThresholds, memoryThresholds, longestEnd } = require('./matrix')
+const {
+  drawingThresholds,
+  liveThresholds,
+  speedThresholds,
+  memoryThresholds,
+  longestEnd,
+} = require('./matrix')
 
 const names = { sdk: 'the Python SDK', floor: 'the floor' }
 
@@ -63,4 +69,29 @@ const memoryVerdicts = (results) =>
     }),
   )
 
-module.exports = { speedVerdicts, streamVerdicts, liveVerdicts, signalVerdicts, memoryVerdicts }
+const drawingVerdicts = (results) =>
+  results.flatMap(({ name, ratios: { pureimage }, measured: { ours } }) => [
+    {
+      text: `${name}, time of pureimage`,
+      value: 1 / pureimage.value,
+      lowest: 1 / pureimage.highest,
+      highest: 1 / pureimage.lowest,
+      limit: `≤ ${drawingThresholds.time}`,
+      met: 1 / pureimage.value <= drawingThresholds.time,
+    },
+    {
+      text: `${name}, ms that others wait`,
+      value: ours.delay,
+      limit: `≤ ${drawingThresholds.delay}`,
+      met: ours.delay <= drawingThresholds.delay,
+    },
+  ])
+
+module.exports = {
+  speedVerdicts,
+  streamVerdicts,
+  liveVerdicts,
+  signalVerdicts,
+  memoryVerdicts,
+  drawingVerdicts,
+}

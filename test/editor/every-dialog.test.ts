@@ -39,7 +39,7 @@ const untranslated = `(() => $('#dialog-form [data-i18n]').toArray()
   .filter((text) => text === '' || /^[\\w-]+\\.[\\w.-]+$/.test(text)))()`
 
 /** Nodes that work as they are dragged in; the others have no server yet, or no source. */
-const needNothing = ['crop', 'filter']
+const needNothing = ['crop', 'draw', 'filter']
 
 describe(`every dialog in the editor of ${edition}`, function () {
   this.timeout(120_000)

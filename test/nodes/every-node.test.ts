@@ -26,7 +26,7 @@ const nodes: Record<string, Input> = {
   cogvlm: { property: 'image', properties: { question: 'What is it?' } },
 }
 
-const others = ['config', 'crop', 'filter', 'model-control', 'video-source', 'workflow']
+const others = ['config', 'crop', 'draw', 'filter', 'model-control', 'video-source', 'workflow']
 
 const detached = (): Buffer => {
   const bytes = new Uint8Array(64)

@@ -14,6 +14,7 @@ const kinds = [
   /^nodes\/[\w-]+\/icons\/[\w-]+\.(svg|png)$/,
   /^nodes\/[\w-]+\/locales\/[\w-]+\/[\w-]+\.(json|html)$/,
   /^src\/[\w/-]+\.(js|d\.ts)$/,
+  /^src\/drawing\/letters\/(outlines\.json|LICENSE\.txt)$/,
   /^resources\/[\w.-]+$/,
   /^demo\/[\w.-]+$/,
   /^examples\/\d\d - [^/]+\.json$/,

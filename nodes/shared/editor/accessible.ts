@@ -1,6 +1,6 @@
 namespace roboflow {
   const parts =
-    '.red-ui-typedInput-input, .red-ui-typedInput-option-trigger, .red-ui-typedInput-type-select, .red-ui-typedInput-container select'
+    '.red-ui-typedInput-input, .red-ui-typedInput-option-trigger, .red-ui-typedInput-type-select, .red-ui-typedInput-container select, .red-ui-typedInput-option-expand'
 
   /** Names what a TypedInput shows. */
   export const nameTypedInput = (input: JQuery, name: { [attribute: string]: string }): void => {

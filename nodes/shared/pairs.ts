@@ -1,6 +1,6 @@
 import { InvalidParameterError, type LoadedImage, sentence } from '../../src/index'
-import type { Answer } from '../shared/answer-input'
-import type { Images } from '../shared/image-input'
+import type { Answer } from './answer-input'
+import type { Images } from './image-input'
 
 /** Each image with what was answered about it. */
 export const pairsOf = (
