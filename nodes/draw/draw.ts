@@ -18,7 +18,7 @@ export = (RED: NodeAPI) =>
       textSize: numberInput(),
     },
 
-    preview: ({ payload }) => payload,
+    preview: ({ payload }) => ({ image: payload }),
 
     async work({ picture, predictions, ...typedIn }, { properties, signal, status }) {
       const options: DrawOptions = {

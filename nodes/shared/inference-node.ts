@@ -47,7 +47,7 @@ export const inferenceNode = <T extends object, Answer extends object>(
   serverNode<T>(RED, type, {
     inputs: recipe.inputs,
     ...(recipe.outputs ? { outputs: recipe.outputs } : {}),
-    preview: ({ image }) => image,
+    preview: ({ image, payload }) => ({ image, answer: payload }),
 
     async work(inputs, { client, server, ...context }) {
       const { properties, status, signal, msg } = context

@@ -6,7 +6,7 @@ import type { Inputs, MessageContext } from './inputs'
 import { Lane, type LaneJob, type WhenBusy } from './lane'
 import { type Life, registerNode, type Send } from './node'
 import { type Done, Outcome, type Routed } from './outcome'
-import { previewOf } from './preview'
+import { type Previewed, previewOf } from './preview'
 import { readInputs } from './read-inputs'
 import type { ReferencePolicy } from './references'
 
@@ -16,8 +16,8 @@ export interface MessageRecipe<T> {
   outputs?(properties: Properties): number
   /** Does the node's work: the properties that the message gets, or several messages for one output or several. */
   work(inputs: T, context: MessageContext): Promise<object | readonly Routed[]>
-  /** The image of what leaves the node, for the editor. */
-  preview?(output: Record<string, unknown>): unknown
+  /** What the editor may show of what leaves the node. */
+  preview?(output: Record<string, unknown>): Previewed
   /** Runs once when the node starts; what it throws is shown and does no harm. */
   start?(life: Life): void | Promise<void>
 }
@@ -67,7 +67,7 @@ export const takeMessages = <T>(
         const took = performance.now() - started
         return () => {
           status.answered(took)
-          preview?.show(recipe.preview?.(output as Record<string, unknown>))
+          if (recipe.preview) preview?.show(recipe.preview(output as Record<string, unknown>))
           outcome.leave(output)
         }
       } catch (thrown) {

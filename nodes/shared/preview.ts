@@ -1,4 +1,4 @@
-import { LoadedImage, thumbnail } from '../../src/index'
+import { type DrawableAnswer, drawPredictions, LoadedImage, thumbnail } from '../../src/index'
 import type { Life } from './node'
 
 /** An image for the editor. */
@@ -11,7 +11,13 @@ export interface Thumbnail {
   image: string
 }
 
-/** Pixels of its longest side: twice as many as it is shown with, for screens that have them. */
+/** What leaves a node: an image or several, of which the first is shown, and what was found in it. */
+export interface Previewed {
+  image: unknown
+  answer?: unknown
+}
+
+/** Pixels of its longest side: more than it is shown with, for screens that have them. */
 const longestSide = 320
 const shortestPause = 500
 
@@ -20,18 +26,17 @@ const shortestPause = 500
  * editor asks, and not more than twice a second however many do.
  */
 export class Preview {
-  #newest: Buffer | undefined
+  #newest: { image: Buffer; answer: unknown } | undefined
   // higher than those of the node that was here before the last deploy
   #number = Date.now()
   #made: Thumbnail | undefined
   #making: Promise<void> | undefined
   #madeAt = 0
 
-  /** An image, or several, of which the first is shown; anything else is none. */
-  show(given: unknown): void {
-    const [image] = [given].flat()
+  show(previewed: Previewed): void {
+    const [[image], [answer]] = [[previewed.image].flat(), [previewed.answer].flat()]
     if (!Buffer.isBuffer(image)) return
-    this.#newest = image
+    this.#newest = { image, answer }
     this.#number++
   }
 
@@ -48,17 +53,15 @@ export class Preview {
     if (!newest || number === this.#made?.number) return
     this.#madeAt = Date.now()
     // what cannot be read is not shown
-    this.#made = await make(newest, number).catch(() => this.#made)
+    this.#made = await make(newest.image, newest.answer, number).catch(() => this.#made)
   }
 }
 
-const make = async (bytes: Buffer, number: number): Promise<Thumbnail> => {
-  const { size, bytes: jpeg } = LoadedImage.from(await thumbnail(LoadedImage.from(bytes), longestSide))
-  return {
-    number,
-    ...(size as { width: number; height: number }),
-    image: `data:image/jpeg;base64,${jpeg.toString('base64')}`,
-  }
+const make = async (image: Buffer, answer: unknown, number: number): Promise<Thumbnail> => {
+  const small = await thumbnail(LoadedImage.from(image), longestSide)
+  const drawn = answer ? await drawPredictions(small, answer as DrawableAnswer) : small
+  const { width = 0, height = 0 } = LoadedImage.from(drawn)
+  return { number, width, height, image: `data:image/jpeg;base64,${drawn.toString('base64')}` }
 }
 
 const previews = new Map<string, Preview>()

@@ -42,7 +42,7 @@ const startSource = (life: Life): void => {
       node.warn(RED._('roboflow-video-source.warning.late', { node: name || type })),
     sends({ bytes, path }, facts) {
       line.sent(facts)
-      preview?.show(bytes)
+      preview?.show({ image: bytes })
       send([{ topic, payload: bytes, frame: facts, ...(path ? { filename: path } : {}) }, null])
     },
     unreadable: (path, error) => node.error(translated(RED, error), { topic, filename: path }),

@@ -79,7 +79,7 @@ describe(`previews in the editor of ${edition}`, function () {
       const box = await shown().boundingBox()
       const node = await page.locator('#infer .red-ui-flow-node').first().boundingBox()
       assert.ok(box && node)
-      assert.ok(box.width <= 162 && box.height <= 162, JSON.stringify(box))
+      assert.ok(box.width <= 202 && box.height <= 202, JSON.stringify(box))
       assert.ok(box.y > node.y + node.height, 'it lies under the node')
       assert.ok(Math.abs(box.width / box.height - 640 / 360) < 0.05, JSON.stringify(box))
       await screenshot(page, `${edition}-preview-${theme}`)

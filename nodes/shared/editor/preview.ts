@@ -12,7 +12,7 @@ namespace roboflow {
   const every = 500
   /** After a failure, such as a Node-RED that restarts. */
   const rest = 5_000
-  const widest = 160
+  const widest = 200
   const svg = 'http://www.w3.org/2000/svg'
 
   const previewed = (): EditorNode[] =>
