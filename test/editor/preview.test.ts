@@ -3,9 +3,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { nodeFromDialog } from '../package/editor-definitions'
-import { type OpenBrowser, openBrowser, screenshot } from '../support/browser'
+import { type OpenBrowser, openBrowser } from '../support/browser'
 import { openEditor } from '../support/editor'
 import { type NodeRed, startNodeRed } from '../support/node-red'
+import { partsFound, photographFlow } from '../support/pictures'
 import { type StubServer, startStubServer } from '../support/stub-server'
 import { waitUntil } from '../support/wait-until'
 
@@ -23,6 +24,10 @@ describe(`previews in the editor of ${edition}`, function () {
   let asked: string[]
   before(async () => {
     stub = await startStubServer()
+    stub.answer = ({ path: route }) =>
+      route.startsWith('/infer')
+        ? { json: { time: 0.01, image: { width: 640, height: 360 }, predictions: partsFound } }
+        : undefined
     nodeRed = await startNodeRed()
   })
   after(async () => {
@@ -59,13 +64,14 @@ describe(`previews in the editor of ${edition}`, function () {
         wires: [['infer']],
       },
       {
-        ...nodeFromDialog('infer', { server: 'server', model: 'cars/3', preview }),
+        ...nodeFromDialog('infer', { server: 'server', model: 'cars/3', name: 'infer', preview }),
         id: 'infer',
         z: 'tab',
         x: 300,
         y: 80,
-        wires: [[]],
+        wires: [['draw']],
       },
+      { ...nodeFromDialog('draw', { preview }), id: 'draw', z: 'tab', x: 550, y: 80, wires: [[]] },
     ])
   const shown = () => page.locator('#infer .roboflow-preview')
   const numberShown = async () => Number(await shown().getAttribute('data-number'))
@@ -82,7 +88,8 @@ describe(`previews in the editor of ${edition}`, function () {
       assert.ok(box.width <= 202 && box.height <= 202, JSON.stringify(box))
       assert.ok(box.y > node.y + node.height, 'it lies under the node')
       assert.ok(Math.abs(box.width / box.height - 640 / 360) < 0.05, JSON.stringify(box))
-      await screenshot(page, `${edition}-preview-${theme}`)
+      await page.locator('#draw .roboflow-preview').waitFor()
+      await photographFlow(page, theme === 'light' ? 'preview' : 'preview-dark', 780, 300)
       const first = await numberShown()
       await nodeRed.inject('button')
       await waitUntil(
