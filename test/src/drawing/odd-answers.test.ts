@@ -219,7 +219,7 @@ describe('an odd answer', () => {
       const took = performance.now() - started
       delay.disable()
       assert.ok(took < 15_000, `${JSON.stringify(options)} took ${took} ms`)
-      assert.ok(delay.max / 1e6 < 400, `others waited ${delay.max / 1e6} ms`)
+      assert.ok(delay.max / 1e6 < 1_000, `others waited ${delay.max / 1e6} ms`)
       delay.reset()
     }
   })
