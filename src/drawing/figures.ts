@@ -52,9 +52,9 @@ interface Ratio {
   y: number
 }
 
-/** An answer for another size, such as one that was resized since, is drawn where it belongs. */
-const ratioOf = ({ image, mask_metadata: grid }: Fields, size: Size): Ratio => {
-  const { width, height } = (isObject(grid) ? grid : isObject(image) ? image : {}) as Partial<Size>
+/** An answer in other pixels, those of an image that was resized since or of masks, is drawn where it belongs. */
+const ratioOf = ({ image }: Fields, size: Size): Ratio => {
+  const { width, height } = (isObject(image) ? image : {}) as Partial<Size>
   const ratio = (length: number, of: unknown) => (isNumber(of) && of > 0 ? length / of : 1)
   return { x: ratio(size.width, width), y: ratio(size.height, height) }
 }

@@ -70,22 +70,25 @@ const memoryVerdicts = (results) =>
   )
 
 const drawingVerdicts = (results) =>
-  results.flatMap(({ name, ratios: { pureimage }, measured: { ours } }) => [
-    {
-      text: `${name}, time of pureimage`,
-      value: 1 / pureimage.value,
-      lowest: 1 / pureimage.highest,
-      highest: 1 / pureimage.lowest,
-      limit: `≤ ${drawingThresholds.time}`,
-      met: 1 / pureimage.value <= drawingThresholds.time,
-    },
-    {
-      text: `${name}, ms that others wait`,
-      value: ours.delay,
-      limit: `≤ ${drawingThresholds.delay}`,
-      met: ours.delay <= drawingThresholds.delay,
-    },
-  ])
+  results.flatMap(({ name, ratios, measured: { ours } }) => {
+    const { value, lowest, highest } = ratios['ours ÷ pureimage']
+    return [
+      {
+        text: `${name}, time of pureimage`,
+        value: 1 / value,
+        lowest: 1 / highest,
+        highest: 1 / lowest,
+        limit: `≤ ${drawingThresholds.time}`,
+        met: 1 / value <= drawingThresholds.time,
+      },
+      {
+        text: `${name}, ms that others wait`,
+        value: ours.delay,
+        limit: `≤ ${drawingThresholds.delay}`,
+        met: ours.delay <= drawingThresholds.delay,
+      },
+    ]
+  })
 
 module.exports = {
   speedVerdicts,

@@ -133,6 +133,12 @@ describe('a drawing on', () => {
     const scaled = await drawPredictions(image, small, { format: 'png' })
     const expected = await drawPredictions(image, about(640, 480, box(320, 240, 80, 40)), { format: 'png' })
     assert.ok(scaled.equals(expected))
+    const onGrid = {
+      ...small,
+      original_image: { width: 640, height: 480 },
+      mask_metadata: { coordinate_system: 'mask_grid', width: 320, height: 240, scale_x: 2, scale_y: 2 },
+    }
+    assert.ok((await drawPredictions(image, onGrid, { format: 'png' })).equals(expected))
   })
 })
 
@@ -213,7 +219,7 @@ describe('an odd answer', () => {
       const took = performance.now() - started
       delay.disable()
       assert.ok(took < 15_000, `${JSON.stringify(options)} took ${took} ms`)
-      assert.ok(delay.max / 1e6 < 400, `others waited ${delay.max / 1e6} ms`)
+      assert.ok(delay.max / 1e6 < 1_000, `others waited ${delay.max / 1e6} ms`)
       delay.reset()
     }
   })
