@@ -26,11 +26,27 @@ describe('what the editor asks of the runtime', () => {
     openAdminRoutes({ httpAdmin, auth } as unknown as NodeAPI)
     assert.deepEqual(routes, [
       ['get', '/roboflow/configuration-fields', 'roboflow-config.read'],
+      ['get', '/roboflow/previews', 'roboflow-config.read'],
       ['get', '/roboflow/aliases', 'roboflow-config.read'],
       ['post', '/roboflow/:id/test', 'roboflow-config.write'],
       ['get', '/roboflow/:id/models', 'roboflow-config.read'],
       ['post', '/roboflow/:id/workflow-interface', 'roboflow-config.read'],
     ])
+  })
+
+  it('gets small images that it does not know yet, of nodes that show them', async () => {
+    const flow = await startFlow({ url: test.stub.url, properties: { preview: true } })
+    flow.send({ payload: jpeg })
+    await flow.out.next()
+    const { body } = await admin().get('/roboflow/previews?known=infer:0,other:0').expect(200)
+    assert.deepEqual(Object.keys(body), ['infer'])
+    const { number, width, height, image } = body.infer
+    assert.deepEqual([width, height], [8, 6])
+    assert.match(image, /^data:image\/jpeg;base64,/)
+    const again = await admin().get(`/roboflow/previews?known=infer:${number}`).expect(200)
+    assert.deepEqual(again.body, {})
+    for (const odd of ['', '?known=', '?known=a&known=b', '?known=infer:x', `?known=${'a:1,'.repeat(500)}`])
+      await admin().get(`/roboflow/previews${odd}`).expect(200)
   })
 
   it('gets every configuration field that a dialog may set', async () => {
