@@ -20,6 +20,8 @@ export interface Previewed {
 /** Pixels of its longest side: more than it is shown with, for screens that have them. */
 const longestSide = 320
 const shortestPause = 500
+/** Higher than any before a deploy or a restart: the editor knows those. */
+let lastNumber = Date.now()
 
 /**
  * The newest image of a node that shows a preview in the editor. It is kept as it came; nothing is made of it before an
@@ -27,8 +29,7 @@ const shortestPause = 500
  */
 export class Preview {
   #newest: { image: Buffer; answer: unknown } | undefined
-  // higher than those of the node that was here before the last deploy
-  #number = Date.now()
+  #number = 0
   #made: Thumbnail | undefined
   #making: Promise<void> | undefined
   #madeAt = 0
@@ -37,7 +38,7 @@ export class Preview {
     const [[image], [answer]] = [[previewed.image].flat(), [previewed.answer].flat()]
     if (!Buffer.isBuffer(image)) return
     this.#newest = { image, answer }
-    this.#number++
+    this.#number = ++lastNumber
   }
 
   /** The newest image, small; undefined where there is none that is newer than the one with this number. */

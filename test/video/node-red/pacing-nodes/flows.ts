@@ -1,4 +1,4 @@
-import type { FlowNode } from '../../support/node-red'
+import type { FlowNode } from '../../../support/node-red'
 
 /** How many frames a source sends, where nothing else is said. */
 export const frames = 20

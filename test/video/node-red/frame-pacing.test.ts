@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red'
-import { waitUntil } from '../support/wait-until'
+import { type FlowNode, type NodeRed, startNodeRed } from '../../support/node-red'
+import { waitUntil } from '../../support/wait-until'
 import {
   aSwitch,
   debug,

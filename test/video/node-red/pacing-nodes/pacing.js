@@ -1,7 +1,7 @@
 // A source of numbered frames that is paced by the flow, workers, and a sink. The number is the payload, so that it can
 // be followed without `msg.frame`. GET /pacing tells what they saw since the last full deploy.
 const { setTimeout: sleep } = require('node:timers/promises')
-const { framePacing } = require('../../../nodes/shared/frame-pacing')
+const { framePacing } = require('../../../../nodes/shared/frame-pacing')
 
 let runs = 0
 
