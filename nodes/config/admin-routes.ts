@@ -2,10 +2,8 @@ import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
 import {
   aliases,
-  apiKeyFromEnvironment,
   type DescribeWorkflowOptions,
   describeInferenceFields,
-  HTTPCallErrorError,
   type InferenceHTTPClient,
 } from '../../src/index'
 import { asFailure } from '../shared/failure'
@@ -13,12 +11,10 @@ import { newerPreviews } from '../shared/preview'
 import type { Server } from '../shared/server'
 import { translated } from '../shared/translated'
 import { clientFor, fromEnvironment, type Secrets, type Settings } from './settings'
+import { askOnce, describeServer, isForm, secretsFor } from './tested-server'
 
-/** What the editor shows for a password that is stored and was not touched. */
-const untouched = '__PWRD__'
 /** Nobody can see more in one flow. */
 const mostPreviews = 100
-const askOnce = { attempts: 1, timeout: 10_000 }
 
 /** What the editor asks of the runtime; registered once, however many nodes there are. */
 export const openAdminRoutes = (RED: NodeAPI): void => {
@@ -86,7 +82,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   })
 }
 
-type DeployedServer = Node<Secrets> & Server
+export type DeployedServer = Node<Secrets> & Server
 
 const answer = (RED: NodeAPI, response: Response, work: () => Promise<unknown>): void => {
   work().then(
@@ -96,48 +92,6 @@ const answer = (RED: NodeAPI, response: Response, work: () => Promise<unknown>):
       response.status(502).json({ code, message })
     },
   )
-}
-
-/**
- * The key that a test may send: the typed one; the stored one and the environment's only to the stored URL, or
- * whoever may edit flows could have them sent anywhere.
- */
-const secretsFor = ({ url, apiKey }: Settings & Secrets, stored: DeployedServer | null): Secrets => {
-  const isTyped = Boolean(apiKey) && apiKey !== untouched
-  if (isTyped && !apiKey?.includes('${')) return { apiKey }
-  if (!stored || stored.url !== url) return {}
-  if (isTyped) return { apiKey: fromEnvironment(String(apiKey)) || undefined }
-  // an emptied field will mean the environment's key once it is deployed
-  return { apiKey: (apiKey === untouched && stored.credentials.apiKey) || apiKeyFromEnvironment(url) }
-}
-
-/** Whether a body holds what the dialog sends; programs may send anything. */
-const isForm = (body: Settings & Secrets): boolean => {
-  if (typeof body !== 'object' || body === null || typeof body.url !== 'string') return false
-  const { retries, httpReferences, proxyLocalAddresses, goneToCatch, ...texts } = body
-  return (
-    [retries, httpReferences, proxyLocalAddresses, goneToCatch].every((flag) =>
-      ['boolean', 'undefined'].includes(typeof flag),
-    ) && Object.values(texts).every((text) => ['string', 'number', 'undefined'].includes(typeof text))
-  )
-}
-
-const describeServer = async (client: InferenceHTTPClient) => {
-  const started = performance.now()
-  const { name, version } = await client.getServerInfo(askOnce).catch(hostedAnswer(client))
-  const milliseconds = Math.round(performance.now() - started)
-  // the hosted API does not tell what it has loaded
-  if (client.clientMode === 'v0') return { name, version, milliseconds }
-  const { models } = await client.listLoadedModels(askOnce)
-  return { name, version, milliseconds, models: models.length }
-}
-
-// The hosted API need not say what it is: any answer of its own shows that it can be reached.
-const hostedAnswer = (client: InferenceHTTPClient) => (error: unknown) => {
-  if (client.clientMode === 'v0' && error instanceof HTTPCallErrorError && error.statusCode < 500) {
-    return { name: 'Roboflow', version: '' }
-  }
-  throw error
 }
 
 const modelsOf = async (client: InferenceHTTPClient) => {
