@@ -168,7 +168,7 @@ describe('streams of real videos', function () {
   it('that refuse are an error that says so', async () => {
     const { stream } = await setUp()
     const url = await startBare((_request, response) => response.writeHead(401).end())
-    assert.match((await failureOf(stream(`${url}/1`).next())).message, /401 Unauthorized/)
+    assert.match((await failureOf(stream(`${url}/1`).next())).message, /refuses this user and password/)
   })
 
   it('cannot be made to read files of this machine', async () => {
