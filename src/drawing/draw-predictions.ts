@@ -1,9 +1,9 @@
 import type { Sharp } from 'sharp'
 import { type Decoder, decode } from '../images/decoder'
 import { swapped } from '../images/downsizing'
+import { headerOnServer } from '../images/header-on-server'
 import { loadImage } from '../images/load-image'
 import type { LoadedImage } from '../images/loaded-image'
-import { orientationOnServer } from '../images/orientation'
 import type { ImageReference } from '../images/references'
 import type { GazeAnswer, InferenceAnswer, OcrAnswer } from '../predictions/answers'
 import { isTurned } from '../predictions/scale'
@@ -72,7 +72,7 @@ export async function drawPredictions(
 
 /** An image the way round that its predictions are for: as viewers show it, where servers turn it as well. */
 const uprightImage = async (decoder: Decoder, image: LoadedImage, answer: object) => {
-  const { size, orientation } = await headerOf(decoder, image)
+  const { size, orientation } = await headerOnServer(image, decoder)
   const liesOnSide = orientation > 4
   const turns = orientation > 1 && (!liesOnSide || isTurned(answer as Record<string, unknown>, size))
   return {
@@ -86,13 +86,6 @@ const uprightImage = async (decoder: Decoder, image: LoadedImage, answer: object
       return { data, width: info.width, height: info.height }
     },
   }
-}
-
-/** The orientation by which servers turn an image; they turn no other formats than these. */
-const headerOf = async (decoder: Decoder, { bytes, format, size }: LoadedImage) => {
-  if (format === 'jpeg' && size) return { size, orientation: orientationOnServer(bytes) }
-  const { width, height, orientation = 1 } = await decoder.open().metadata()
-  return { size: { width, height }, orientation: format === 'png' || format === 'tiff' ? orientation : 1 }
 }
 
 const opened = (decoder: Decoder, { data, width, height }: Canvas): Sharp =>

@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp'
 import { mapInParallel } from '../concurrency/map-in-parallel'
-import { type Decoder, decode } from './decoder'
+import { decode } from './decoder'
+import { headerOnServer } from './header-on-server'
 import type { LoadedImage } from './loaded-image'
-import { orientationOnServer } from './orientation'
 import type { Size } from './size'
 
 /** Whole pixels of an image. */
@@ -34,7 +34,9 @@ export const cutOut = (
   decode(
     image,
     async (decoder) => {
-      const whole = asOnServer(image, decoder).toColourspace('srgb')
+      const { orientation } = await headerOnServer(image, decoder)
+      const seen = orientation > 1 ? decoder.open().autoOrient() : decoder.open()
+      const whole = seen.toColourspace('srgb')
       const { data, info } = await whole.raw().toBuffer({ resolveWithObject: true })
       const { width, height, channels } = info
       const cut = (place: Rectangle): Promise<Buffer> => {
@@ -50,9 +52,3 @@ export const cutOut = (
 
 const encoded = (image: Sharp, format: 'jpeg' | 'png'): Sharp =>
   format === 'png' ? image.png() : image.removeAlpha().jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
-
-/** The server (OpenCV 4.12) turns JPEG, PNG and TIFF as their EXIF orientation says, and other formats never. */
-const asOnServer = ({ bytes, format }: LoadedImage, { open }: Decoder): Sharp => {
-  const isTurned = format === 'jpeg' ? orientationOnServer(bytes) > 1 : format === 'png' || format === 'tiff'
-  return isTurned ? open().autoOrient() : open()
-}
