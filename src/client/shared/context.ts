@@ -1,3 +1,4 @@
+import { BuiltInTransport, builtInUrl } from '../../built-in/built-in-transport'
 import { readConfiguration } from '../../configuration/configuration'
 import { fieldNames, fieldOf } from '../../configuration/fields'
 import type { InferenceConfiguration } from '../../configuration/inference-configuration'
@@ -46,6 +47,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
   const descriptions = new ModelDescriptions()
   const transport =
     options.transport ??
+    (url.protocol === builtInUrl ? new BuiltInTransport(options) : undefined) ??
     new UndiciTransport(url, {
       connectTimeout: timeouts.connect,
       tls,
