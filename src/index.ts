@@ -30,6 +30,10 @@ export type { PredictionRule } from './predictions/prediction-rule'
 
 // What the nodes of this package use besides:
 
+export { builtInUrl } from './built-in/built-in-transport'
+export { availableDevices } from './built-in/devices'
+export { listModels } from './built-in/model-folder'
+
 export { aliases } from './client/shared/aliases'
 export { apiKeyFromEnvironment } from './client/shared/environment-key'
 export { forEachImage } from './client/shared/for-each-image'

@@ -3,16 +3,20 @@ import type { Node, NodeAPI } from 'node-red'
 import {
   aliases,
   apiKeyFromEnvironment,
+  availableDevices,
+  builtInUrl,
   type DescribeWorkflowOptions,
   describeInferenceFields,
   HTTPCallErrorError,
   type InferenceHTTPClient,
+  listModels,
+  sentence,
 } from '../../src/index'
-import { asFailure } from '../shared/failure'
+import { asFailure, NotConfiguredError } from '../shared/failure'
 import { newerPreviews } from '../shared/preview'
 import type { Server } from '../shared/server'
 import { translated } from '../shared/translated'
-import { clientFor, fromEnvironment, type Secrets, type Settings } from './settings'
+import { clientFor, fromEnvironment, modelsFolderOf, type Secrets, type Settings } from './settings'
 
 /** What the editor shows for a password that is stored and was not touched. */
 const untouched = '__PWRD__'
@@ -45,6 +49,11 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     )
   })
 
+  // what a built-in server may run models on
+  RED.httpAdmin.get('/roboflow/devices', may('read'), (_request, response) => {
+    response.json(availableDevices())
+  })
+
   RED.httpAdmin.get('/roboflow/aliases', may('read'), (_request, response) => {
     response.json(aliases)
   })
@@ -58,6 +67,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     const settings = { ...form, url: fromEnvironment(form.url) }
     const secrets = secretsFor(settings, deployed(request))
     answer(RED, response, async () => {
+      if (settings.url === builtInUrl) return describeBuiltIn(modelsFolderOf(RED, settings))
       const client = clientFor(RED, settings, secrets)
       try {
         return await describeServer(client)
@@ -68,11 +78,11 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   })
 
   RED.httpAdmin.get('/roboflow/:id/models', may('read'), (request, response) => {
-    const { client, refusedAliases } = deployed(request) ?? {}
+    const { client, refusedAliases, models } = deployed(request) ?? {}
     if (!client) response.sendStatus(404)
     else
       answer(RED, response, async () => ({
-        ...(await modelsOf(client)),
+        ...(models ? { models: await models(), builtIn: true } : await modelsOf(client)),
         refused: [...(refusedAliases ?? [])],
         selected: client.selectedModel,
       }))
@@ -120,6 +130,16 @@ const isForm = (body: Settings & Secrets): boolean => {
       ['boolean', 'undefined'].includes(typeof flag),
     ) && Object.values(texts).every((text) => ['string', 'number', 'undefined'].includes(typeof text))
   )
+}
+
+const describeBuiltIn = async (modelsFolder: string | undefined) => {
+  const models = await listModels(modelsFolder)
+  if (models.length === 0)
+    throw new NotConfiguredError(
+      sentence`There are no models in ${modelsFolder ?? 'demo/models'}.`,
+      sentence`Each is a folder such as parts/1, with model_type.json in it.`,
+    )
+  return { inFolder: models.length, ids: models.map(({ id }) => id).join(', ') }
 }
 
 const describeServer = async (client: InferenceHTTPClient) => {

@@ -4,15 +4,14 @@ import { SharedCalls } from '../concurrency/shared-calls'
 import type { Words } from '../sentence'
 import { decodeImage } from './decoding'
 import type { FoundObject } from './model'
-import { type ModelPackage, readModelFolder } from './model-folder'
+import { type ModelPackage, ownModelsFolder, readModelFolder } from './model-folder'
 import { ModelWorker } from './model-worker'
 import { inWords } from './notices'
-import { Problem } from './problems'
 import type { DetectRequest } from './requests'
 import type { LoadedModel } from './worker'
 
 export interface BuiltInOptions {
-  /** Where models are, laid out as the inference server's cache: `<project>/<version>/`. */
+  /** Where models are, laid out as the inference server's cache: `<project>/<version>/` (the one of this package). */
   modelsFolder?: string | undefined
   /** What runs them where `onnxruntime-node` is installed, such as `cuda` (`cpu`). */
   device?: string | undefined
@@ -34,11 +33,13 @@ export class BuiltInServer {
     uuid: randomBytes(4).toString('hex'),
   }
 
-  constructor({ modelsFolder = '', device = 'cpu', onNotice = () => {} }: BuiltInOptions) {
-    this.#modelsFolder = modelsFolder
+  constructor({ modelsFolder, device, onNotice = () => {} }: BuiltInOptions) {
+    this.#modelsFolder = modelsFolder || ownModelsFolder
     // one core is left for all else: two threads on one free core are slower than one
     const threads = Math.min(Math.max(availableParallelism() - 1, 1), 4)
-    this.#worker = new ModelWorker({ device, threads }, (notice) => onNotice(inWords(notice)))
+    this.#worker = new ModelWorker({ device: device || 'cpu', threads }, (notice) =>
+      onNotice(inWords(notice)),
+    )
   }
 
   /** As `/model/registry` answers it. */
@@ -58,7 +59,6 @@ export class BuiltInServer {
 
   async load(id: string, signal: AbortSignal): Promise<Loaded> {
     const load = async (within: AbortSignal) => {
-      if (!this.#modelsFolder) throw new Problem('noModelsFolder', id)
       const model = await readModelFolder(this.#modelsFolder, id)
       const loaded = { model, ...(await this.#worker.load(model, within)) }
       this.#models.set(id, loaded)
@@ -106,7 +106,7 @@ export class BuiltInServer {
   }
 }
 
-const prediction = ({ left, top, right, bottom, confidence, classId, ...found }: FoundObject) => ({
+const prediction = ({ corners: [left, top, right, bottom], confidence, classId, ...found }: FoundObject) => ({
   x: (left + right) / 2,
   y: (top + bottom) / 2,
   width: right - left,

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { contrastTypes } from './contrast'
-import { type HeadKind, kindOfType } from './heads/kinds'
+import { type FamilyName, familyOfType } from './heads/families'
 import type { Preprocessing } from './preprocessing'
 import { Problem, reasonOf } from './problems'
 
@@ -11,7 +11,7 @@ export interface ModelPackage {
   /** The path of its weights. */
   weights: string
   type: string
-  kind: HeadKind
+  family: FamilyName
   /** In the order of the model's outputs. */
   classes: string[]
   preprocessing: Preprocessing
@@ -30,8 +30,8 @@ export const readModelFolder = async (modelsFolder: string, id: string): Promise
     await file('model_type.json'),
   )
   if (task !== 'object-detection') throw new Problem('otherTask', id, String(task))
-  const kind = kindOfType(String(type))
-  if (!kind) throw new Problem('unknownType', id, String(type))
+  const family = familyOfType(String(type))
+  if (!family) throw new Problem('unknownType', id, String(type))
   const environment = objectIn(id, 'environment.json', await file('environment.json'))
   const weights = path.join(folder, 'weights.onnx')
   if (!(await isFile(weights))) throw new Problem('fileMissing', id, 'weights.onnx')
@@ -39,22 +39,30 @@ export const readModelFolder = async (modelsFolder: string, id: string): Promise
     id,
     weights,
     type: String(type),
-    kind,
+    family,
     classes: namesIn(await file('class_names.txt')),
-    preprocessing: preprocessingOf(id, environment.PREPROCESSING, kind),
+    preprocessing: preprocessingOf(id, environment.PREPROCESSING, family),
   }
 }
 
-/** The ids of all models in a folder, sorted; none where it cannot be read. */
-export const listModels = async (modelsFolder: string): Promise<string[]> => {
-  const ids: string[] = []
+/** Where models are looked for when no folder is named: the one that this package brings. */
+export const ownModelsFolder = path.join(__dirname, '../../demo/models')
+
+/** All models of a folder, by their ids; none where it cannot be read. Whether they can be used is not looked at. */
+export const listModels = async (modelsFolder = ownModelsFolder): Promise<{ id: string; task: string }[]> => {
+  const models: { id: string; task: string }[] = []
   for (const project of await foldersIn(modelsFolder)) {
     for (const version of await foldersIn(path.join(modelsFolder, project))) {
-      if (await isFile(path.join(modelsFolder, project, version, 'model_type.json')))
-        ids.push(`${project}/${version}`)
+      const task = await taskIn(path.join(modelsFolder, project, version)).catch(() => undefined)
+      if (task) models.push({ id: `${project}/${version}`, task })
     }
   }
-  return ids.sort()
+  return models.sort((a, b) => a.id.localeCompare(b.id))
+}
+
+const taskIn = async (folder: string): Promise<string> => {
+  const written = JSON.parse(await readFile(path.join(folder, 'model_type.json'), 'utf8'))
+  return String(written.project_task_type)
 }
 
 const foldersIn = async (folder: string): Promise<string[]> => {
@@ -105,7 +113,7 @@ const namesIn = (text: string): string[] => {
 }
 
 /** `PREPROCESSING` is JSON within JSON; a step that is not named is not done. */
-const preprocessingOf = (id: string, written: unknown, kind: HeadKind): Preprocessing => {
+const preprocessingOf = (id: string, written: unknown, family: FamilyName): Preprocessing => {
   const steps = typeof written === 'string' ? objectIn(id, 'environment.json', written) : written
   if (!isObject(steps)) throw new Problem('fileUnreadable', id, 'environment.json', 'no PREPROCESSING')
   const step = (name: string): Json | undefined => {
@@ -119,7 +127,7 @@ const preprocessingOf = (id: string, written: unknown, kind: HeadKind): Preproce
   const [width, height] = [Number(resize?.width), Number(resize?.height)]
   return {
     size: width > 0 && height > 0 ? { width, height } : undefined,
-    ...fitOf(resize?.format, kind),
+    ...fitOf(resize?.format, family),
     staticCrop: crop && {
       left: Number(crop.x_min),
       top: Number(crop.y_min),
@@ -132,7 +140,7 @@ const preprocessingOf = (id: string, written: unknown, kind: HeadKind): Preproce
 }
 
 /** The ways to bring an image to a size, as Roboflow calls them; an unknown one stretches, as the server does. */
-const fitOf = (format: unknown, kind: HeadKind): Pick<Preprocessing, 'fit' | 'edges'> => {
+const fitOf = (format: unknown, family: FamilyName): Pick<Preprocessing, 'fit' | 'edges'> => {
   const letterbox = (edges: number) => ({ fit: 'letterbox', edges }) as const
   switch (format) {
     case 'Fit (black edges) in':
@@ -143,7 +151,7 @@ const fitOf = (format: unknown, kind: HeadKind): Pick<Preprocessing, 'fit' | 'ed
     case 'Fit (grey edges) in':
       return letterbox(114)
     case 'Fit within':
-      return kind === 'rf-detr' ? { fit: 'stretch', edges: 0 } : letterbox(127)
+      return family === 'rf-detr' ? { fit: 'stretch', edges: 0 } : letterbox(127)
     case 'Fill (with center crop) in':
       return { fit: 'center-crop', edges: 0 }
     default:

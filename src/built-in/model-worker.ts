@@ -4,9 +4,9 @@ import { onAbort } from '../concurrency/abort'
 import type { DetectOptions, FoundObject } from './model'
 import type { ModelPackage } from './model-folder'
 import type { Notice } from './notices'
+import type { RuntimeOptions } from './onnx-runtime'
 import { Problem, type ProblemKind, reasonOf } from './problems'
 import type { RgbImage } from './rgb-image'
-import type { RuntimeOptions } from './runtime'
 import type { LoadedModel, Reply, Task } from './worker'
 
 // compiled, also where the sources themselves are run: a thread begins with JavaScript

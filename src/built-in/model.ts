@@ -1,13 +1,13 @@
 import type * as Ort from 'onnxruntime-common'
 import type { Size } from '../images/size'
+import { familyOf } from './heads/families'
 import type { Head, Output, Thresholds } from './heads/head'
-import { headOf } from './heads/kinds'
 import type { ModelPackage } from './model-folder'
 import type { Detection } from './nms'
+import type { Runtime } from './onnx-runtime'
 import { type LeftOut, modelInput, placedInImage } from './preprocessing'
 import { Problem, reasonOf } from './problems'
 import type { RgbImage } from './rgb-image'
-import type { Runtime } from './runtime'
 
 export interface DetectOptions extends Thresholds {
   maxDetections: number
@@ -16,8 +16,13 @@ export interface DetectOptions extends Thresholds {
   leftOut: LeftOut
 }
 
-/** An object in whole pixels of the image as it came. */
-export type FoundObject = Detection & { class: string }
+export interface FoundObject {
+  /** Left, top, right and bottom in whole pixels of the image as it came. */
+  corners: readonly [number, number, number, number]
+  confidence: number
+  class: string
+  classId: number
+}
 
 /** Roboflow's RF-DETR has it among its classes; nothing is of it. */
 const backgroundClass = 'background_class83422'
@@ -28,14 +33,13 @@ export class Model {
   readonly #package: ModelPackage
   readonly #runtime: Runtime
   readonly #session: Ort.InferenceSession
-  readonly #head: Head
   readonly #batch: number
+  #head: Head | undefined
 
   private constructor(model: ModelPackage, runtime: Runtime, session: Ort.InferenceSession) {
     this.#package = model
     this.#runtime = runtime
     this.#session = session
-    this.#head = headOf(model.kind)
     const [batch, , height, width] = inputShape(model, session)
     this.#batch = typeof batch === 'number' && batch > 0 ? batch : 1
     const side = (given: unknown, trained = 640) => (typeof given === 'number' && given > 0 ? given : trained)
@@ -43,46 +47,36 @@ export class Model {
     this.size = { width: side(width, size?.width), height: side(height, size?.height) }
   }
 
-  /** Loads a model and runs it once, which also prepares it; throws `Problem`. */
+  /** Loads a model and runs it once, which also prepares it and shows what its outputs are; throws `Problem`. */
   static async open(model: ModelPackage, runtime: Runtime): Promise<Model> {
     const session = await runtime.open(model.weights).catch((error) => {
       throw memoryProblem(model.id, error) ?? new Problem('badWeights', model.id, reasonOf(error))
     })
     const opened = new Model(model, runtime, session)
     const { width, height } = opened.size
-    opened.#check(await opened.#run(new Float32Array(3 * width * height)))
+    opened.#head = headFor(model, await opened.#run(new Float32Array(3 * width * height)))
     return opened
   }
 
+  /** What is in an image, the most probable first. */
   async detect(image: RgbImage, options: DetectOptions): Promise<FoundObject[]> {
-    const { preprocessing, classes, id } = this.#package
-    const { data, placement } = modelInput(image, preprocessing, options.leftOut, this.size, this.#head.input)
+    const { preprocessing, classes, id, family } = this.#package
+    const { input, hasSpareClasses } = familyOf(family)
+    const { data, placement } = modelInput(image, preprocessing, options.leftOut, this.size, input)
     const background = classes.indexOf(backgroundClass)
-    const found = this.#head
-      .detect(await this.#run(data), options, placement.frame)
-      // RF-DETR has a class for nothing after the named ones
-      .filter(
-        ({ classId }) =>
-          classId !== background && (this.#package.kind !== 'rf-detr' || classId < classes.length),
-      )
-      .slice(0, options.maxDetections)
+    const isNothing = ({ classId }: Detection) =>
+      classId === background || (hasSpareClasses && classId >= classes.length)
+    const outputs = await this.#run(data)
+    const found = this.#head?.detect(outputs, options, placement.frame).filter((one) => !isNothing(one)) ?? []
     const wanted = new Set(options.classFilter)
-    return found.flatMap((detection) => {
-      const name = classes[detection.classId]
-      if (name === undefined) throw new Problem('otherClasses', id, classes.length, detection.classId + 1)
-      if (wanted.size > 0 && !wanted.has(name)) return []
+    return found.slice(0, options.maxDetections).flatMap((detection) => {
       const { left, top, right, bottom, confidence, classId } = detection
-      const [x1, y1, x2, y2] = placedInImage([left, top, right, bottom], placement)
+      const name = classes[classId]
+      if (name === undefined) throw new Problem('otherClasses', id, classes.length, classId + 1)
+      if (wanted.size > 0 && !wanted.has(name)) return []
+      const corners = placedInImage([left, top, right, bottom], placement)
       const isAfterBackground = background >= 0 && classId > background
-      return {
-        left: x1,
-        top: y1,
-        right: x2,
-        bottom: y2,
-        confidence,
-        classId: isAfterBackground ? classId - 1 : classId,
-        class: name,
-      }
+      return { corners, confidence, class: name, classId: isAfterBackground ? classId - 1 : classId }
     })
   }
 
@@ -108,18 +102,20 @@ export class Model {
       return { name: output, dims: shape, data }
     })
   }
+}
 
-  #check(outputs: readonly Output[]): void {
-    const { id, type, classes, kind } = this.#package
-    const found = this.#head.classesIn(outputs)
-    if (found === null) {
-      const shapes = outputs.map(({ name, dims }) => `${name} ${dims.join(' × ')}`).join(', ')
-      throw new Problem('badOutputs', id, type, shapes)
-    }
-    const isOther =
-      kind === 'rf-detr' ? classes.length > (found ?? 0) : found !== undefined && found !== classes.length
-    if (isOther || classes.length === 0) throw new Problem('otherClasses', id, classes.length, found ?? 0)
+/** The head that reads these outputs; throws `Problem` where there is none, or its classes are others than the named. */
+const headFor = ({ id, type, classes, family }: ModelPackage, outputs: readonly Output[]): Head => {
+  const { heads, hasSpareClasses } = familyOf(family)
+  const head = heads.find((candidate) => candidate.classesIn(outputs) !== null)
+  if (!head) {
+    const shapes = outputs.map(({ name, dims }) => `${name} ${dims.join(' × ')}`).join(', ')
+    throw new Problem('badOutputs', id, type, shapes)
   }
+  const found = head.classesIn(outputs) ?? classes.length
+  const fits = hasSpareClasses ? classes.length <= found : classes.length === found
+  if (!fits || classes.length === 0) throw new Problem('otherClasses', id, classes.length, found)
+  return head
 }
 
 /** The dimensions of the only input: numbers, or names where any length will do. */

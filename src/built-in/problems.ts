@@ -1,5 +1,5 @@
 import { type Sentence, sentence, type Words } from '../sentence'
-import { knownTypes } from './heads/kinds'
+import { knownTypes } from './heads/families'
 
 interface Explained {
   status: number
@@ -19,11 +19,6 @@ const problems = {
     status: 404,
     cause: sentence`There is no model ${id} in the models folder`,
     hint: sentence`It would be the folder ${id} in ${folder}.`,
-  }),
-  noModelsFolder: (id: string) => ({
-    status: 404,
-    cause: sentence`There is no model ${id}`,
-    hint: sentence`No models folder is named: name it in the settings of the server.`,
   }),
   fileMissing: (id: string, file: string) => unusable(id, sentence`${file} is missing in its folder.`),
   fileUnreadable: (id: string, file: string, why: string) =>

@@ -3,9 +3,9 @@ import type { Size } from '../images/size'
 import { type DetectOptions, type FoundObject, Model } from './model'
 import type { ModelPackage } from './model-folder'
 import type { Notice } from './notices'
+import { loadRuntime, type Runtime, type RuntimeOptions } from './onnx-runtime'
 import { Problem, type ProblemKind, reasonOf } from './problems'
 import type { RgbImage } from './rgb-image'
-import { loadRuntime, type Runtime, type RuntimeOptions } from './runtime'
 
 /** What the worker is asked, one thing at a time; a model that it has not is loaded. */
 export type Task =

@@ -14,6 +14,7 @@ const kinds = [
   /^nodes\/[\w-]+\/icons\/[\w-]+\.(svg|png)$/,
   /^nodes\/[\w-]+\/locales\/[\w-]+\/[\w-]+\.(json|html)$/,
   /^src\/[\w/-]+\.(js|d\.ts)$/,
+  /^src\/built-in\/runtime\/(ort[\w.-]+\.(js|mjs|wasm)|LICENSE|ThirdPartyNotices\.txt)$/,
   /^resources\/[\w.-]+$/,
   /^demo\/[\w.-]+$/,
   /^examples\/\d\d - [^/]+\.json$/,
@@ -58,7 +59,7 @@ describe('the package', function () {
     const expected = [...sourcesBelow('nodes'), ...sourcesBelow('src')].map((file) =>
       file.replace(/ts$/, 'js'),
     )
-    const scripts = packed.files.filter((file) => /^(nodes|src)\/.*\.js$/.test(file))
+    const scripts = packed.files.filter((file) => /^(nodes|src)\/(?!.*\/runtime\/).*\.js$/.test(file))
     assert.deepEqual(scripts, expected.sort())
     const declarations = packed.files.filter((file) => file.endsWith('.d.ts'))
     const declared = sourcesBelow('src').map((file) => file.replace(/ts$/, 'd.ts'))

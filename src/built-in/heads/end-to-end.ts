@@ -2,12 +2,10 @@ import { byConfidence, type Detection } from '../nms'
 import type { Head } from './head'
 
 /**
- * YOLO26 and YOLOv10: one output of a row for each object: corners in pixels, confidence, class. The model itself has
+ * YOLO26, YOLOv10, and others exported with NMS: one output of a row for each object: corners in pixels, confidence, class. The model itself has
  * removed what overlaps.
  */
 export const endToEnd: Head = {
-  input: { resize: 'bilinear' },
-
   classesIn: ([output, ...others]) =>
     others.length === 0 && output?.dims.length === 3 && output.dims[2] === 6 ? undefined : null,
 

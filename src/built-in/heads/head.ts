@@ -1,6 +1,5 @@
 import type { Size } from '../../images/size'
 import type { Detection } from '../nms'
-import type { InputKind } from '../preprocessing'
 
 /** A tensor that came out of a model. */
 export interface Output {
@@ -17,7 +16,6 @@ export interface Thresholds {
 
 /** What reads a kind of model's outputs. */
 export interface Head {
-  input: InputKind
   /** How many classes the outputs of one image tell apart; undefined where they do not say, null where they are others. */
   classesIn(outputs: readonly Output[]): number | undefined | null
   /** What was found in the first image of a batch, the most confident first; `frame` is what the coordinates are of. */

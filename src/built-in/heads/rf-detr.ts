@@ -6,8 +6,6 @@ import type { Head, Output } from './head'
  * overlaps to remove; as many of the most probable pairs of box and class count as there are queries.
  */
 export const rfDetr: Head = {
-  input: { resize: 'antialiased', mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
-
   classesIn(outputs) {
     const found = boxesAndLogits(outputs)
     return found ? (found.logits.dims[2] ?? null) : null

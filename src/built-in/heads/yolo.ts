@@ -6,8 +6,6 @@ import type { Head } from './head'
  * pixels, and the confidence of each class. Candidates overlap.
  */
 export const yolo: Head = {
-  input: { resize: 'bilinear' },
-
   classesIn([output, ...others]) {
     const [, rows = 0, columns = 0] = output?.dims ?? []
     const fits = others.length === 0 && output?.dims.length === 3 && rows > 4 && columns > 0
