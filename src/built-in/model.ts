@@ -131,6 +131,6 @@ const inputShape = ({ id }: ModelPackage, session: Ort.InferenceSession): readon
 }
 
 const memoryProblem = (id: string, thrown: unknown): Problem | undefined =>
-  /bad_alloc|out of memory|memory access|allocat|\bOOM\b|Array buffer allocation/i.test(String(thrown))
+  /bad_alloc|out of memory|allocat|\bOOM\b|SafeInt/i.test(String(thrown))
     ? new Problem('outOfMemory', id)
     : undefined

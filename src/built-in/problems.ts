@@ -93,8 +93,9 @@ export class Problem<Kind extends ProblemKind = ProblemKind> extends Error {
   }
 }
 
-/** The first line of what was thrown, in a length for a sentence. */
+/** What was thrown, in a length for a sentence: the first line, without what ONNX Runtime tells of its own insides. */
 export const reasonOf = (thrown: unknown): string => {
   const text = thrown instanceof Error ? thrown.message : String(thrown)
-  return (text.split('\n')[0] ?? '').slice(0, 200).replace(/\.$/, '')
+  const said = (text.split('\n')[0] ?? '').replace(/^.*ERROR_MESSAGE: /, '').replace(/^\/\S+ /, '')
+  return said.slice(0, 160).replace(/\.$/, '')
 }
