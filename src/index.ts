@@ -30,7 +30,6 @@ export type { PredictionRule } from './predictions/prediction-rule'
 
 // What the nodes of this package use besides:
 
-export { builtInUrl } from './built-in/built-in-transport'
 export { availableDevices } from './built-in/devices'
 export { listModels } from './built-in/model-folder'
 
@@ -50,7 +49,7 @@ export {
   type UnreadableFrame,
 } from './frames/frame-source'
 export { type LiveEvent, type LiveFrame, LiveStream } from './frames/live-stream'
-export { displayUrl, isUrl } from './http/urls'
+export { builtInUrl, displayUrl, isUrl } from './http/urls'
 export { loadReference } from './images/load-image'
 export { type Reference, resolveReference } from './images/references'
 export { thumbnail } from './images/thumbnail'

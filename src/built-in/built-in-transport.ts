@@ -2,13 +2,10 @@ import { STATUS_CODES } from 'node:http'
 import { unlessAborted } from '../concurrency/abort'
 import { HTTPCallErrorError } from '../errors'
 import type { Transport, TransportRequest, TransportResponse } from '../http/transport'
-import { decoded, shortPath } from '../http/urls'
+import { builtInUrl, decoded, shortPath } from '../http/urls'
 import { type BuiltInOptions, BuiltInServer } from './built-in-server'
 import { Problem } from './problems'
 import { fieldsOf, modelIdIn, requestOfV0, requestOfV1 } from './requests'
-
-/** The scheme of the built-in server's URL: `built-in:`. */
-export const builtInUrl = 'built-in:'
 
 /**
  * The built-in server as a client's transport: the routes of an inference server, answered in this process. Rejects

@@ -45,7 +45,7 @@ const nativeOrt = (tell: Tell): typeof Ort | undefined => {
 
 const nativeRuntime = (ort: typeof Ort, { device, threads }: RuntimeOptions, tell: Tell): Runtime => {
   let provider = device
-  const open = (weights: string) =>
+  const open = async (weights: string) =>
     ort.InferenceSession.create(weights, { executionProviders: [provider], intraOpNumThreads: threads })
   return {
     name: 'onnxruntime-node',

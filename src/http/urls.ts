@@ -1,3 +1,6 @@
+/** The URL of the built-in server, which is none of a network. */
+export const builtInUrl = 'built-in:'
+
 /** Whether a text begins like a URL. Two letters at least: C:\ is a drive. */
 export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text)
 
