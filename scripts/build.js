@@ -1,8 +1,10 @@
-// Compiles src and nodes in place, the declarations of src, and the editor's scripts into resources/roboflow.js.
+// Compiles src and nodes in place, the declarations of src, and the editor's scripts into resources/roboflow.js; puts
+// the runtime of the built-in server beside it.
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
+const { buildRuntime, target: runtime } = require('./runtime')
 
 const root = path.join(__dirname, '..')
 const editorScripts = path.join(root, 'nodes/shared/editor')
@@ -27,7 +29,7 @@ const removeOutputWithoutSource = () => {
   for (const folder of ['src', 'nodes']) {
     for (const file of filesBelow(path.join(root, folder))) {
       const source = file.replace(/(\.d\.ts|\.js)$/, '.ts')
-      if (source !== file && !fs.existsSync(source)) fs.rmSync(file)
+      if (source !== file && !fs.existsSync(source) && path.dirname(file) !== runtime) fs.rmSync(file)
     }
   }
 }
@@ -36,6 +38,7 @@ const build = (compiler) => {
   const compile = (...args) =>
     execFileSync(process.execPath, [compiler, ...args], { cwd: root, stdio: 'inherit' })
   removeOutputWithoutSource()
+  buildRuntime()
   compile('-p', '.')
   compile('-p', 'src', '--emitDeclarationOnly')
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'roboflow-editor-'))

@@ -32,6 +32,9 @@ export type { PredictionRule } from './predictions/prediction-rule'
 
 // What the nodes of this package use besides:
 
+export { availableDevices } from './built-in/devices'
+export { listModels } from './built-in/model-folder'
+
 export { aliases } from './client/shared/aliases'
 export { apiKeyFromEnvironment } from './client/shared/environment-key'
 export { forEachImage } from './client/shared/for-each-image'
@@ -48,7 +51,7 @@ export {
   type UnreadableFrame,
 } from './frames/frame-source'
 export { type LiveEvent, type LiveFrame, LiveStream } from './frames/live-stream'
-export { displayUrl, isUrl } from './http/urls'
+export { builtInUrl, displayUrl, isUrl } from './http/urls'
 export { loadReference } from './images/load-image'
 export { type Reference, resolveReference } from './images/references'
 export { thumbnail } from './images/thumbnail'

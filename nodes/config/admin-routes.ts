@@ -2,6 +2,8 @@ import type { Request, Response } from 'express'
 import type { Node, NodeAPI } from 'node-red'
 import {
   aliases,
+  availableDevices,
+  builtInUrl,
   type DescribeWorkflowOptions,
   describeInferenceFields,
   type InferenceHTTPClient,
@@ -10,8 +12,8 @@ import { asFailure } from '../shared/failure'
 import { newerPreviews } from '../shared/preview'
 import type { Server } from '../shared/server'
 import { translated } from '../shared/translated'
-import { clientFor, fromEnvironment, type Secrets, type Settings } from './settings'
-import { askOnce, describeServer, isForm, secretsFor } from './tested-server'
+import { clientFor, fromEnvironment, modelsFolderOf, type Secrets, type Settings } from './settings'
+import { askOnce, describeBuiltIn, describeServer, isForm, secretsFor } from './tested-server'
 
 /** Nobody can see more in one flow. */
 const mostPreviews = 100
@@ -41,6 +43,11 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     )
   })
 
+  // what a built-in server may run models on
+  RED.httpAdmin.get('/roboflow/devices', may('read'), (_request, response) => {
+    response.json(availableDevices())
+  })
+
   RED.httpAdmin.get('/roboflow/aliases', may('read'), (_request, response) => {
     response.json(aliases)
   })
@@ -54,6 +61,7 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     const settings = { ...form, url: fromEnvironment(form.url) }
     const secrets = secretsFor(settings, deployed(request))
     answer(RED, response, async () => {
+      if (settings.url === builtInUrl) return describeBuiltIn(modelsFolderOf(RED, settings))
       const client = clientFor(RED, settings, secrets)
       try {
         return await describeServer(client)
@@ -64,11 +72,11 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
   })
 
   RED.httpAdmin.get('/roboflow/:id/models', may('read'), (request, response) => {
-    const { client, refusedAliases } = deployed(request) ?? {}
+    const { client, refusedAliases, models } = deployed(request) ?? {}
     if (!client) response.sendStatus(404)
     else
       answer(RED, response, async () => ({
-        ...(await modelsOf(client)),
+        ...(models ? { models: await models(), builtIn: true } : await modelsOf(client)),
         refused: [...(refusedAliases ?? [])],
         selected: client.selectedModel,
       }))

@@ -1,12 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { apiKeyFromEnvironment, displayUrl, sentence } from '../../src/index'
+import { apiKeyFromEnvironment, builtInUrl, displayUrl, listModels, sentence } from '../../src/index'
 import { asFailure, NotConfiguredError, ServerGoneError } from '../shared/failure'
 import { migrated } from '../shared/migrations'
 import type { Server } from '../shared/server'
-import { translated } from '../shared/translated'
+import { inWords, translated } from '../shared/translated'
 import { openAdminRoutes } from './admin-routes'
 import { ServerWatch } from './server-watch'
-import { clientFor, type Secrets, type Settings } from './settings'
+import { clientFor, modelsFolderOf, type Secrets, type Settings } from './settings'
 
 type ConfigNode = Node<Secrets> & Server
 
@@ -17,6 +17,7 @@ export = (RED: NodeAPI) => {
       RED.nodes.createNode(this, definition)
       const settings = migrated('roboflow-config', { ...definition }) as unknown as Settings
       this.url = settings.url
+      this.models = settings.url === builtInUrl ? () => listModels(modelsFolderOf(RED, settings)) : undefined
       this.users = {}
       this.refusedAliases = new Set()
       this.watchers = new Set()
@@ -43,7 +44,10 @@ export = (RED: NodeAPI) => {
           apiKey: apiKey || apiKeyFromEnvironment(settings.url),
           serviceSecret: serviceSecret || undefined,
         }
-        this.client = clientFor(RED, settings, secrets, (reachable) => watch.heard(reachable))
+        this.client = clientFor(RED, settings, secrets, {
+          onConnection: (reachable) => watch.heard(reachable),
+          onNotice: (notice) => this.warn(inWords(RED, notice)),
+        })
       } catch (thrown) {
         this.problem = translated(RED, asFailure(thrown))
         this.error(this.problem.message)

@@ -1,4 +1,11 @@
-import { apiKeyFromEnvironment, HTTPCallErrorError, type InferenceHTTPClient } from '../../src/index'
+import {
+  apiKeyFromEnvironment,
+  HTTPCallErrorError,
+  type InferenceHTTPClient,
+  listModels,
+  sentence,
+} from '../../src/index'
+import { NotConfiguredError } from '../shared/failure'
 import type { DeployedServer } from './admin-routes'
 import { fromEnvironment, type Secrets, type Settings } from './settings'
 
@@ -28,6 +35,16 @@ export const isForm = (body: Settings & Secrets): boolean => {
       ['boolean', 'undefined'].includes(typeof flag),
     ) && Object.values(texts).every((text) => ['string', 'number', 'undefined'].includes(typeof text))
   )
+}
+
+export const describeBuiltIn = async (modelsFolder: string | undefined) => {
+  const models = await listModels(modelsFolder)
+  if (models.length === 0)
+    throw new NotConfiguredError(
+      sentence`There are no models in ${modelsFolder ?? 'demo/models'}.`,
+      sentence`Each is a folder such as parts/1, with model_type.json in it.`,
+    )
+  return { inFolder: models.length, ids: models.map(({ id }) => id).join(', ') }
 }
 
 export const describeServer = async (client: InferenceHTTPClient) => {

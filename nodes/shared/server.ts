@@ -7,6 +7,8 @@ export interface Server {
   client?: InferenceHTTPClient
   /** Why there is no client. */
   problem?: Error
+  /** What the models folder of a built-in server holds, loaded or not; absent for other servers. */
+  models?: (() => Promise<{ id: string; task: string }[]>) | undefined
   /** Messages that an http in node started may bring paths and URLs. */
   httpReferences: boolean
   /** The nodes that use this server, by id: Node-RED tells the Status and Catch nodes of their flows about it. */

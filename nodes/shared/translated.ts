@@ -8,18 +8,19 @@ import { HTTPClientError, Sentence } from '../../src/index'
 export const translated = <T extends Error>(RED: NodeAPI, error: T): T => {
   try {
     if (error instanceof HTTPClientError)
-      error.message = error.sentences.map((words) => translation(RED, words)).join(' ')
+      error.message = error.sentences.map((words) => inWords(RED, words)).join(' ')
   } catch {
     // English says it, too
   }
   return error
 }
 
-const translation = (RED: NodeAPI, words: unknown): string => {
+/** A sentence in Node-RED's language, as far as the catalogue has it. */
+export const inWords = (RED: NodeAPI, words: unknown): string => {
   if (!(words instanceof Sentence)) return String(words)
   const { template, values } = words
   return inCatalogue(RED, template).replace(/\{(\d+)\}/g, (place, index) =>
-    index in values ? translation(RED, values[index]) : place,
+    index in values ? inWords(RED, values[index]) : place,
   )
 }
 

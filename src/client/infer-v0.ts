@@ -28,6 +28,7 @@ export const routeOfV0 = (
     configuration,
     signal,
     loading: context.loading,
+    isLocal: context.requester.isLocal,
     limit: { width: side, height: side },
     batchSize: 1,
     async post([image], within) {

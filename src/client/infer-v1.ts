@@ -38,6 +38,7 @@ export const routeOfV1 = async (
     configuration,
     signal,
     loading: context.loading,
+    isLocal: context.requester.isLocal,
     limit: limitOf(description, settingOf(configuration, 'defaultMaxInputSize')),
     // servers cannot draw on several images at once: 400 "NumPy image type is not supported" (1.8.3)
     batchSize: configuration.visualizePredictions ? 1 : settingOf(configuration, 'maxBatchSize'),

@@ -54,11 +54,11 @@ const inferBy = (route: InferenceRoute, images: Images): Promise<unknown> =>
 
 /** Loads an image, and shrinks it to what is of use to the model. */
 export const prepare = async (
-  { configuration, loading, limit }: InferenceRoute,
+  { configuration, loading, limit, isLocal }: InferenceRoute,
   image: ImageReference,
   signal: AbortSignal | undefined,
 ): Promise<PreparedImage> => {
-  const within = settingOf(configuration, 'clientDownsizingDisabled') ? undefined : limit
+  const within = isLocal || settingOf(configuration, 'clientDownsizingDisabled') ? undefined : limit
   const upright = !configuration.disablePreprocAutoOrientation
   return prepareImage(await loadImage(image, { ...loading, signal }), within, upright, signal)
 }

@@ -2,11 +2,11 @@ import type { InferenceConfiguration } from '../configuration/inference-configur
 import type { TlsOptions } from '../http/connections'
 import type { RequestOptions, SomeTimeouts } from '../http/requester'
 import type { Transport } from '../http/transport'
-import { sentence } from '../sentence'
+import { sentence, type Words } from '../sentence'
 import { checkedOptions, type Kinds } from './shared/check-options'
 
 export interface InferenceHTTPClientOptions {
-  /** The server, such as `http://localhost:9001`; a path is kept. */
+  /** The server, such as `http://localhost:9001`; a path is kept. `built-in:` runs the models of `modelsFolder` here. */
   apiUrl: string
   apiKey?: string | undefined
   configuration?: InferenceConfiguration
@@ -26,6 +26,12 @@ export interface InferenceHTTPClientOptions {
    * then `GET /info` is asked first.
    */
   onConnection?: ((reachable: boolean) => void) | undefined
+  /** Of the built-in server: where models are, `<project>/<version>/` for each. */
+  modelsFolder?: string | undefined
+  /** Of the built-in server, where onnxruntime-node is installed: what runs the models, such as `cuda` (`cpu`). */
+  device?: string | undefined
+  /** Told what the built-in server could not do as it was asked to, such as using the device. */
+  onNotice?: ((notice: Words) => void) | undefined
   /** What carries the requests instead of HTTP connections. */
   transport?: Transport | undefined
 }
@@ -41,6 +47,9 @@ const clientOptions: Kinds<InferenceHTTPClientOptions> = {
   tls: 'names',
   proxyLocalAddresses: 'flag',
   onConnection: 'callback',
+  modelsFolder: 'text',
+  device: 'text',
+  onNotice: 'callback',
   transport: 'names',
 }
 

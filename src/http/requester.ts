@@ -97,6 +97,11 @@ export class Requester {
     )
   }
 
+  /** Requests stay within this process. */
+  get isLocal(): boolean {
+    return this.#transport.local === true
+  }
+
   /** Resolves with an answer of status 2xx; throws an `HTTPClientError` or the signal's reason. */
   async request(call: ApiRequest, options: RequestOptions = {}): Promise<TransportResponse> {
     const { attempts = this.#options.attempts, timeout, timeouts, signal, onLoading } = options

@@ -28,6 +28,8 @@ export interface TransportResponse {
  * and with the signal's reason when it was aborted.
  */
 export interface Transport {
+  /** Nothing travels: it is given images as they came, as bytes instead of base64. */
+  readonly local?: boolean
   send(request: TransportRequest): Promise<TransportResponse>
   close(): Promise<void>
 }

@@ -1,10 +1,13 @@
+/** The URL of the built-in server, which is none of a network. */
+export const builtInUrl = 'built-in:'
+
 /** Whether a text begins like a URL. Two letters at least: C:\ is a drive. */
 export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text)
 
 /** Where a URL leads, for people: without user, password and query, which may hold secrets. */
 export const displayUrl = (url: string | URL): string => {
-  const { origin, pathname } = new URL(url)
-  return origin + withoutLastSlashes(pathname)
+  const { protocol, origin, pathname } = new URL(url)
+  return (origin === 'null' ? protocol : origin) + withoutLastSlashes(pathname)
 }
 
 /** A path up to the slashes at its end. By hand: /\/+$/ takes minutes for a million slashes before something else. */

@@ -137,7 +137,11 @@ const keepsItsPlaces = ({ format, width = 0, height = 0 }: LoadedImage): boolean
   format !== 'jpeg' || (width % 8 === 0 && height % 8 === 0)
 
 /** As the server decodes: embedded colour profiles play no part, and transparent pixels have colours, too. */
-const opaqueImage = async ({ format }: LoadedImage, hasAlpha: boolean, decoder: Decoder): Promise<Sharp> => {
+export const opaqueImage = async (
+  { format }: LoadedImage,
+  hasAlpha: boolean,
+  decoder: Decoder,
+): Promise<Sharp> => {
   const stored = decoder.open({ failOn: 'error', ignoreIcc: true })
   if (format === 'tiff') return stored.autoOrient()
   if (!hasAlpha) return stored

@@ -15,6 +15,7 @@ const kinds = [
   /^nodes\/[\w-]+\/locales\/[\w-]+\/[\w-]+\.(json|html)$/,
   /^src\/[\w/-]+\.(js|d\.ts)$/,
   /^src\/drawing\/letters\/(outlines\.json|LICENSE\.txt)$/,
+  /^src\/built-in\/runtime\/(ort[\w.-]+\.(js|mjs|wasm)|LICENSE|ThirdPartyNotices\.txt)$/,
   /^resources\/[\w.-]+$/,
   /^demo\/[\w.-]+$/,
   /^examples\/\d\d - [^/]+\.json$/,
@@ -59,7 +60,7 @@ describe('the package', function () {
     const expected = [...sourcesBelow('nodes'), ...sourcesBelow('src')].map((file) =>
       file.replace(/ts$/, 'js'),
     )
-    const scripts = packed.files.filter((file) => /^(nodes|src)\/.*\.js$/.test(file))
+    const scripts = packed.files.filter((file) => /^(nodes|src)\/(?!.*\/runtime\/).*\.js$/.test(file))
     assert.deepEqual(scripts, expected.sort())
     const declarations = packed.files.filter((file) => file.endsWith('.d.ts'))
     const declared = sourcesBelow('src').map((file) => file.replace(/ts$/, 'd.ts'))
@@ -104,6 +105,76 @@ describe('the package', function () {
     } finally {
       await stub.stop()
     }
+  })
+
+  it('is not larger than 8 MB, with the runtime of the built-in server', () => {
+    assert.ok(packed.bytes > 3e6 && packed.bytes < 8e6, `${packed.bytes} bytes`)
+  })
+
+  describe('has a built-in server', () => {
+    const models = path.join(root, 'test/src/built-in/models')
+    const runtime = () => path.join(packed.project, 'node_modules/onnxruntime-node')
+    afterEach(() => fs.rmSync(runtime(), { recursive: true, force: true }))
+
+    const detect = async (device = '') => {
+      const image = await paint(640, 360, [{ x: 100, y: 100, width: 80, height: 60, color: 'green' }])
+      fs.writeFileSync(path.join(packed.project, 'part.jpg'), image)
+      const script = `
+        const { InferenceHTTPClient } = require('node-red-contrib-roboflow')
+        const client = new InferenceHTTPClient({
+          apiUrl: 'built-in:',
+          modelsFolder: ${JSON.stringify(models)},
+          device: '${device}',
+          onNotice: (words) => console.log(String(words)),
+        })
+        client.infer('part.jpg', { modelId: 'tiny-boxes/1' }).then(({ predictions, resolved_model: { backend } }) => {
+          console.log(predictions.map((found) => [found.class, found.x, found.y].join(' ')).join(), backend)
+        })`
+      return (await packed.node('-e', script)).trim().split('\n')
+    }
+    const installed = (script: string) => {
+      fs.mkdirSync(runtime(), { recursive: true })
+      fs.writeFileSync(path.join(runtime(), 'index.js'), script)
+    }
+
+    it('that detects with what is in the package', async () => {
+      assert.deepEqual(await detect(), ['green 100 100 onnx (WebAssembly)'])
+    })
+
+    it('that says so where onnxruntime-node is installed and cannot be loaded', async () => {
+      installed("throw new Error('libonnxruntime.so.1: cannot open shared object file')")
+      const [notice = '', ...found] = await detect()
+      assert.match(
+        notice,
+        /^onnxruntime-node cannot be loaded \(libonnxruntime\.so\.1: cannot open .+\)\. Models run in WebAssembly/,
+      )
+      assert.deepEqual(found, ['green 100 100 onnx (WebAssembly)'])
+    })
+
+    it('that says so where a device is asked for without onnxruntime-node', async () => {
+      const [notice, ...found] = await detect('cuda')
+      assert.equal(notice, 'cuda cannot be used (no onnxruntime-node). Models run on the CPU instead.')
+      assert.deepEqual(found, ['green 100 100 onnx (WebAssembly)'])
+    })
+
+    it('that takes the CPU where onnxruntime-node is installed and the device cannot be used', async () => {
+      // the package's own runtime in its place, which knows no such provider either
+      const own = path.join(packed.folder, 'src/built-in/runtime/ort.node.min.js')
+      installed(`
+        const fs = require('node:fs')
+        const ort = require(${JSON.stringify(own)})
+        exports.Tensor = ort.Tensor
+        exports.InferenceSession = {
+          create(file, { executionProviders: [provider] }) {
+            if (provider !== 'cpu') throw new Error('CUDA_PATH is set but CUDA wasnt able to be loaded')
+            return ort.InferenceSession.create(fs.readFileSync(file), { executionProviders: ['wasm'] })
+          },
+        }`)
+      assert.deepEqual(await detect('cuda'), [
+        'cuda cannot be used (CUDA_PATH is set but CUDA wasnt able to be loaded). Models run on the CPU instead.',
+        'green 100 100 onnx (onnxruntime-node)',
+      ])
+    })
   })
 
   it('has types that a strict project compiles against, and that report mistakes', async () => {

@@ -12,6 +12,8 @@ export interface PackedPackage {
   project: string
   /** The package itself, in the project's node_modules. */
   folder: string
+  /** Of what npm packs. */
+  bytes: number
   /** The paths of its files, with slashes. */
   files: string[]
   /** Runs Node.js in the project and returns what it prints. */
@@ -28,6 +30,13 @@ export const packedPackage = (): Promise<PackedPackage> => {
 
 let packed: Promise<PackedPackage> | undefined
 
+/** What npm tells of what it packed. */
+interface Packed {
+  filename: string
+  files: { path: string }[]
+  size: number
+}
+
 const pack = async (): Promise<PackedPackage> => {
   const project = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'roboflow-packed-')))
   process.on('exit', () => fs.rmSync(project, { recursive: true, force: true }))
@@ -35,7 +44,7 @@ const pack = async (): Promise<PackedPackage> => {
   const { stdout } = await run('npm', args, { cwd: root }).catch((error) => {
     throw new Error(`${error.message}\n${error.stdout}`)
   })
-  const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }]
+  const [{ filename, files, size }] = JSON.parse(stdout) as [Packed]
   const modules = path.join(project, 'node_modules')
   const folder = path.join(modules, manifest.name)
   fs.mkdirSync(folder, { recursive: true })
@@ -49,5 +58,5 @@ const pack = async (): Promise<PackedPackage> => {
     const { stdout: printed } = await run(process.execPath, parameters, { cwd: project, timeout: 20_000 })
     return printed
   }
-  return { project, folder, files: files.map((file) => file.path).sort(), node }
+  return { project, folder, bytes: size, files: files.map((file) => file.path).sort(), node }
 }

@@ -3,6 +3,9 @@ namespace roboflow {
     name: string
     version: string
     milliseconds: number
+    /** Of a built-in server: how many models its folder has, and which. */
+    inFolder?: number
+    ids?: string
     /** Absent for the hosted API. */
     models?: number
   }
@@ -12,9 +15,11 @@ namespace roboflow {
     prepareAskButton<TestAnswer>('#roboflow-test', {
       url: () => `roboflow/${id}/test`,
       held: settings,
-      say: (answer) =>
-        answer.models === undefined
+      say: (answer) => {
+        if (answer.inFolder) return RED._(`${catalogue}test.goodFolder`, answer)
+        return answer.models === undefined
           ? RED._(`${catalogue}test.goodHosted`, answer)
-          : RED._(`${catalogue}test.good`, answer),
+          : RED._(`${catalogue}test.good`, answer)
+      },
     })
 }

@@ -27,17 +27,18 @@ namespace roboflow {
   }
 
   /** What the list is headed by where nothing was typed since it opened. Choosing it leaves what is typed. */
-  const heading = ({ models, hosted, problem }: ModelList): string => {
+  const heading = ({ models, hosted, builtIn, problem }: ModelList): string => {
     if (problem) return problem
     if (hosted) return text('model.hosted')
+    if (builtIn) return models.length > 0 ? text('model.in-folder') : text('model.none-in-folder')
     return models.length > 0 ? text('model.loaded') : text('model.none-loaded')
   }
 
-  /** Loaded models first, then the aliases of public ones; what the server refused is not offered again. */
-  const offersOf = ({ models, refused }: ModelList, aliases: Record<string, string>): Offer[] => [
+  /** Models of the server first, then the aliases of public ones; what the server refused is not offered again. */
+  const offersOf = ({ models, refused, builtIn }: ModelList, aliases: Record<string, string>): Offer[] => [
     ...models.map(({ id, task }) => ({ value: id, label: `${id} · ${task}` })),
     ...Object.entries(aliases)
-      .filter(([alias]) => !refused.includes(alias))
+      .filter(([alias]) => !builtIn && !refused.includes(alias))
       .map(([alias, id]) => ({
         value: alias,
         label: `${alias} · ${RED._(`${catalogue}model.alias`, { id })}`,

@@ -14,6 +14,8 @@ namespace roboflow {
     selected?: string
     /** A hosted API: nobody knows what it has. */
     hosted?: boolean
+    /** A built-in server: these are the models of its folder, loaded or not. */
+    builtIn?: boolean
     problem?: string
   }
 

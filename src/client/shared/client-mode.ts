@@ -12,13 +12,13 @@ export const modeOf = (apiUrl: URL): ClientMode =>
     ? 'v0'
     : 'v1'
 
-/** Throws `InvalidParameterError` for what is no http(s) URL. */
+/** Throws `InvalidParameterError` for what is neither an http(s) URL nor the built-in server's. */
 export const parseApiUrl = (apiUrl: string): URL => {
   let url: URL | undefined
   try {
     url = new URL(apiUrl)
   } catch {}
-  if (!url || !/^https?:$/.test(url.protocol)) {
+  if (!url || !/^(https?|built-in):$/.test(url.protocol)) {
     throw new InvalidParameterError(
       sentence`The server URL is not a URL.`,
       sentence`It looks like http://localhost:9001.`,

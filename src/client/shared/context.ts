@@ -1,3 +1,4 @@
+import { BuiltInTransport } from '../../built-in/built-in-transport'
 import { readConfiguration } from '../../configuration/configuration'
 import { fieldNames, fieldOf } from '../../configuration/fields'
 import type { InferenceConfiguration } from '../../configuration/inference-configuration'
@@ -7,7 +8,7 @@ import { checkLimits, checkTimeouts } from '../../http/limits'
 import { redact } from '../../http/redaction'
 import { defaultTimeouts, Requester, type SomeTimeouts, type Timeouts } from '../../http/requester'
 import { UndiciTransport } from '../../http/undici-transport'
-import { basicHeader, decoded, displayUrl } from '../../http/urls'
+import { basicHeader, builtInUrl, decoded, displayUrl } from '../../http/urls'
 import type { LoadOptions } from '../../images/load-image'
 import { sentence, type Words } from '../../sentence'
 import type { InferenceHTTPClientOptions } from '../options'
@@ -46,6 +47,7 @@ export const createContext = (options: InferenceHTTPClientOptions): ClientContex
   const descriptions = new ModelDescriptions()
   const transport =
     options.transport ??
+    (url.protocol === builtInUrl ? new BuiltInTransport(options) : undefined) ??
     new UndiciTransport(url, {
       connectTimeout: timeouts.connect,
       tls,

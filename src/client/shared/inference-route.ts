@@ -10,6 +10,8 @@ export interface InferenceRoute {
   loading: LoadOptions
   /** The largest size that is of use to the model. */
   limit: Size
+  /** Images are handed over as they came: nothing is saved by shrinking them. */
+  isLocal: boolean
   /** How many images one request takes. */
   batchSize: number
   /** Sends one request and returns an answer for each of its images, in order. */

@@ -1,0 +1,156 @@
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { onAbort } from '../concurrency/abort'
+import type { DetectOptions, FoundObject } from './model'
+import type { ModelPackage } from './model-folder'
+import type { Notice } from './notices'
+import type { RuntimeOptions } from './onnx-runtime'
+import { Problem, type ProblemKind, reasonOf } from './problems'
+import type { RgbImage } from './rgb-image'
+import type { LoadedModel, Reply, Task } from './worker'
+
+// compiled, also where the sources themselves are run: a thread begins with JavaScript
+const script = path.join(__dirname, 'worker.js')
+
+/** Milliseconds that what nobody waits for any more may still take, before it counts as hanging. */
+const patience = 10_000
+
+interface Job {
+  task: Task
+  resolve: (result: unknown) => void
+  reject: (reason: unknown) => void
+}
+
+/**
+ * The thread in which models run. It does one thing after the other; begins with the first, and anew after a model has
+ * broken it or hangs. It does not keep the process alive while it has nothing to do.
+ */
+export class ModelWorker {
+  readonly #options: RuntimeOptions
+  readonly #tell: (notice: Notice) => void
+  readonly #waiting: Job[] = []
+  #running: Job | undefined
+  #worker: Worker | undefined
+
+  constructor(options: RuntimeOptions, tell: (notice: Notice) => void) {
+    this.#options = options
+    this.#tell = tell
+  }
+
+  load(model: ModelPackage, signal: AbortSignal): Promise<LoadedModel> {
+    return this.#do({ do: 'load', model }, signal)
+  }
+
+  detect(
+    model: ModelPackage,
+    image: RgbImage,
+    options: DetectOptions,
+    signal: AbortSignal,
+  ): Promise<FoundObject[]> {
+    return this.#do({ do: 'detect', model, image, options }, signal)
+  }
+
+  /** Where there is a thread at all. */
+  async unload(id: string, signal: AbortSignal): Promise<void> {
+    if (this.#worker) await this.#do({ do: 'unload', id }, signal)
+  }
+
+  /** Ends the thread, and with it what it does; it begins anew with the next thing to do. */
+  close(): void {
+    for (const job of this.#waiting.splice(0)) job.reject(new Problem('stopped', idOf(job), 'closed'))
+    this.#end('closed')
+  }
+
+  async #do<Result>(task: Task, signal: AbortSignal): Promise<Result> {
+    signal.throwIfAborted()
+    return new Promise<Result>((resolve, reject) => {
+      const job: Job = {
+        task,
+        resolve: (result) => {
+          signal.removeEventListener('abort', leave)
+          resolve(result as Result)
+        },
+        reject: (reason) => {
+          signal.removeEventListener('abort', leave)
+          reject(reason)
+        },
+      }
+      const leave = () => {
+        reject(signal.reason)
+        this.#leave(job, signal.reason)
+      }
+      onAbort(signal, leave)
+      this.#waiting.push(job)
+      this.#next()
+    })
+  }
+
+  /** What runs cannot be called off: it is let finish, unless its time is over or it seems to hang. */
+  #leave(job: Job, reason: unknown): void {
+    const index = this.#waiting.indexOf(job)
+    if (index >= 0) this.#waiting.splice(index, 1)
+    if (this.#running !== job) return
+    if (reason instanceof DOMException && reason.name === 'TimeoutError') this.#end('no answer in time')
+    else
+      setTimeout(() => {
+        if (this.#running === job) this.#end('no answer in time')
+      }, patience).unref()
+  }
+
+  #next(): void {
+    if (this.#running) return
+    this.#running = this.#waiting.shift()
+    if (!this.#running) {
+      this.#worker?.unref()
+      return
+    }
+    this.#worker ??= this.#start()
+    this.#worker.ref()
+    this.#worker.postMessage(this.#running.task)
+  }
+
+  #start(): Worker {
+    const worker = new Worker(script, { workerData: this.#options })
+    const isCurrent = () => this.#worker === worker
+    worker.on('message', (reply: Reply) => isCurrent() && this.#heard(reply))
+    worker.on('error', (error: NodeJS.ErrnoException) => isCurrent() && this.#broke(error))
+    worker.on('exit', (code) => isCurrent() && this.#end(`exit ${code}`))
+    return worker
+  }
+
+  #heard(reply: Reply): void {
+    if ('notice' in reply) {
+      this.#tell(reply.notice)
+      return
+    }
+    const job = this.#running
+    this.#running = undefined
+    if ('result' in reply) job?.resolve(reply.result)
+    else {
+      const { kind, values } = reply.problem
+      job?.reject(new (Problem as new (kind: ProblemKind, ...values: unknown[]) => Problem)(kind, ...values))
+      if (reply.isFatal) this.#end('')
+    }
+    this.#next()
+  }
+
+  #broke(error: NodeJS.ErrnoException): void {
+    const job = this.#running
+    if (job && error.code === 'ERR_WORKER_OUT_OF_MEMORY') job.reject(new Problem('outOfMemory', idOf(job)))
+    this.#end(reasonOf(error))
+  }
+
+  /** Ends the thread; what it did fails, what waits is done by the next one. */
+  #end(why: string): void {
+    const [worker, job] = [this.#worker, this.#running]
+    this.#worker = undefined
+    this.#running = undefined
+    // native code is waited for there, which may take for ever
+    void worker?.terminate()
+    worker?.unref()
+    job?.reject(new Problem('stopped', idOf(job), why))
+    this.#next()
+  }
+}
+
+const idOf = ({ task }: Job): string => (task.do === 'unload' ? task.id : task.model.id)
