@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { type OpenBrowser, openBrowser, screenshot } from '../support/browser'
 import {
@@ -14,6 +15,7 @@ import {
 import { type FlowNode, type NodeRed, startNodeRed } from '../support/node-red'
 import { type StubServer, startStubServer } from '../support/stub-server'
 
+const modelsFolder = path.join(__dirname, '../src/built-in/models')
 const edition = process.env.NODE_RED_HOME ? 'node-red-5' : 'node-red-4'
 
 describe(`the editor of ${edition}`, function () {
@@ -112,6 +114,32 @@ describe(`the editor of ${edition}`, function () {
     assert.equal(await dialog.locator('#roboflow-place').inputValue(), '', 'my own server')
     await closeDialog(page)
     await closeDialog(page)
+  })
+
+  it('shows what the built-in server needs, and nothing of another one', async () => {
+    await editNode(page, '6f1d0a3b5c2e4f04')
+    const dialog = await editConfigNode(page, 'server')
+    const isShown = (name: string) => dialog.locator(`#node-config-input-${name}`).isVisible()
+    await dialog.locator('details summary').click()
+    const ofServers = ['url', 'apiKey', 'apiVersion', 'keyTransport', 'connectTimeout', 'retries']
+    const shown = async () => Promise.all([...ofServers, 'modelsFolder', 'device'].map(isShown))
+    assert.deepEqual(await shown(), [true, true, true, true, true, true, false, false])
+    await dialog.locator('#roboflow-place').selectOption('built-in:')
+    // devices are those of onnxruntime-node, which is not installed
+    assert.deepEqual(await shown(), [false, false, false, false, false, false, true, false])
+    assert.equal(await isShown('requestTimeout'), true)
+    await dialog.locator('#node-config-input-modelsFolder').fill(modelsFolder)
+    await dialog.locator('#roboflow-test').click()
+    await dialog.getByText('✓ Built in; models in the folder: 1 (tiny-boxes/1)').waitFor()
+    await photo('config-built-in')
+    await dialog.locator('#node-config-input-modelsFolder').fill('/nowhere')
+    await dialog.locator('#roboflow-test').click()
+    await dialog.getByText('✗ There are no models in /nowhere.').waitFor()
+    await dialog.locator('#roboflow-place').selectOption('')
+    assert.equal(await dialog.locator('#node-config-input-url').inputValue(), 'http://localhost:9001')
+    assert.deepEqual(await shown(), [true, true, true, true, true, true, false, false])
+    await closeDialog(page, 'cancel')
+    await closeDialog(page, 'cancel')
   })
 
   it('keeps everything that is set in the dialog of infer', async () => {

@@ -27,6 +27,7 @@ describe('what the editor asks of the runtime', () => {
     assert.deepEqual(routes, [
       ['get', '/roboflow/configuration-fields', 'roboflow-config.read'],
       ['get', '/roboflow/previews', 'roboflow-config.read'],
+      ['get', '/roboflow/devices', 'roboflow-config.read'],
       ['get', '/roboflow/aliases', 'roboflow-config.read'],
       ['post', '/roboflow/:id/test', 'roboflow-config.write'],
       ['get', '/roboflow/:id/models', 'roboflow-config.read'],
