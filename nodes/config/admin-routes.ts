@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { Node, NodeAPI } from 'node-red'
+import type { NodeAPI } from 'node-red'
 import {
   aliases,
   availableDevices,
@@ -10,10 +10,16 @@ import {
 } from '../../src/index'
 import { asFailure } from '../shared/failure'
 import { newerPreviews } from '../shared/preview'
-import type { Server } from '../shared/server'
 import { translated } from '../shared/translated'
 import { clientFor, fromEnvironment, modelsFolderOf, type Secrets, type Settings } from './settings'
-import { askOnce, describeBuiltIn, describeServer, isForm, secretsFor } from './tested-server'
+import {
+  askOnce,
+  type DeployedServer,
+  describeBuiltIn,
+  describeServer,
+  isForm,
+  secretsFor,
+} from './tested-server'
 
 /** Nobody can see more in one flow. */
 const mostPreviews = 100
@@ -89,8 +95,6 @@ export const openAdminRoutes = (RED: NodeAPI): void => {
     else answer(RED, response, () => workflowInterfaceOf(client, request.body ?? {}))
   })
 }
-
-export type DeployedServer = Node<Secrets> & Server
 
 const answer = (RED: NodeAPI, response: Response, work: () => Promise<unknown>): void => {
   work().then(

@@ -1,3 +1,4 @@
+import type { Node } from 'node-red'
 import {
   apiKeyFromEnvironment,
   HTTPCallErrorError,
@@ -6,8 +7,10 @@ import {
   sentence,
 } from '../../src/index'
 import { NotConfiguredError } from '../shared/failure'
-import type { DeployedServer } from './admin-routes'
+import type { Server } from '../shared/server'
 import { fromEnvironment, type Secrets, type Settings } from './settings'
+
+export type DeployedServer = Node<Secrets> & Server
 
 /** What the editor shows for a password that is stored and was not touched. */
 const untouched = '__PWRD__'

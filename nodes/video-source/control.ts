@@ -3,7 +3,8 @@ import { asFailure, NodeClosedError } from '../shared/failure'
 import type { Life } from '../shared/node'
 import { type Done, Outcome } from '../shared/outcome'
 import { refuseFromOutside } from '../shared/references'
-import type { Player, Run } from './player'
+import type { Player } from './player'
+import type { Run } from './playing'
 import { Snapshots } from './snapshot'
 
 export type Message = Record<string, unknown>

@@ -1,28 +1,5 @@
-import type { FrameSource, HTTPClientError, LiveStream, SourceFrame } from '../../src/index'
-import type { FramePacing, SourceOptions } from '../shared/frame-pacing'
-import type { FrameFacts } from './frame-facts'
-import { Playing } from './playing'
-
-export interface Run {
-  source: FrameSource
-  /** Its path, URL or device. */
-  place: string
-  name: string
-  /** One frame for each time that `next` is called, instead of as the flow takes them. */
-  byInput: boolean
-}
-
-export interface PlayerOptions extends Omit<SourceOptions, 'run' | 'live'> {
-  pacing: FramePacing | undefined
-  /** Ms between two frames of the source at most, where that is known. */
-  interval?: number | undefined
-  patience?: number | undefined
-  sends(frame: SourceFrame, facts: FrameFacts): void
-  unreadable(path: string, error: HTTPClientError): void
-  /** started, ended, stopped, stalled, reconnecting, error; with numbers, and why where that is known. */
-  tells(event: string, numbers: object, why?: HTTPClientError): void
-  failed(error: unknown): void
-}
+import type { LiveStream, SourceFrame } from '../../src/index'
+import { type PlayerOptions, Playing, type Run } from './playing'
 
 const longestWaitQuietly = 1_000
 

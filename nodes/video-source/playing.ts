@@ -1,9 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LiveEvent, LiveStream, type SourceFrame, type UnreadableFrame } from '../../src/index'
-import type { PacedSource } from '../shared/frame-pacing'
-import { factsOf } from './frame-facts'
+import {
+  type FrameSource,
+  type HTTPClientError,
+  type LiveEvent,
+  LiveStream,
+  type SourceFrame,
+  type UnreadableFrame,
+} from '../../src/index'
+import type { FramePacing, PacedSource, SourceOptions } from '../shared/frame-pacing'
+import { type FrameFacts, factsOf } from './frame-facts'
 import { Gate, Steps } from './gates'
-import type { PlayerOptions, Run } from './player'
+
+export interface Run {
+  source: FrameSource
+  /** Its path, URL or device. */
+  place: string
+  name: string
+  /** One frame for each time that `next` is called, instead of as the flow takes them. */
+  byInput: boolean
+}
+
+export interface PlayerOptions extends Omit<SourceOptions, 'run' | 'live'> {
+  pacing: FramePacing | undefined
+  /** Ms between two frames of the source at most, where that is known. */
+  interval?: number | undefined
+  patience?: number | undefined
+  sends(frame: SourceFrame, facts: FrameFacts): void
+  unreadable(path: string, error: HTTPClientError): void
+  /** started, ended, stopped, stalled, reconnecting, error; with numbers, and why where that is known. */
+  tells(event: string, numbers: object, why?: HTTPClientError): void
+  failed(error: unknown): void
+}
 
 /** One run of a source, from its start to its end. */
 export class Playing {

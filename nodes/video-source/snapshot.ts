@@ -2,7 +2,8 @@ import { abortedAfter, InvalidParameterError, LiveStream, type SourceFrame, sent
 import type { Properties } from '../shared/evaluate'
 import { NoFrameError } from '../shared/failure'
 import { factsOf } from './frame-facts'
-import type { Player, Run } from './player'
+import type { Player } from './player'
+import type { Run } from './playing'
 
 interface Opening {
   stream: LiveStream<SourceFrame>
