@@ -53,7 +53,9 @@ const resizedRows = ({ data, width: from, height }: RgbImage, width: number): Rg
   const result = rgbImage(width, height)
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < width; x++, to += 3) {
-      let [red, green, blue] = [half, half, half]
+      let red = half
+      let green = half
+      let blue = half
       let at = (y * from + (starts[x] as number)) * 3
       const end = x * size + (counts[x] as number)
       for (let index = x * size; index < end; index++, at += 3) {

@@ -14,12 +14,14 @@ export const resizeBilinear = (image: RgbImage, width: number, height: number): 
   const { data } = result
   const length = width * 3
   for (let y = 0; y < height; y++) {
-    const [upper, lower] = [stretch(rows.first[y] as number), stretch(rows.second[y] as number)]
-    const [upperWeight, lowerWeight] = [rows.firstWeight[y] as number, rows.secondWeight[y] as number]
+    const upper = stretch(rows.first[y] as number)
+    const lower = stretch(rows.second[y] as number)
+    const upperWeight = rows.firstWeight[y] as number
+    const lowerWeight = rows.secondWeight[y] as number
     const start = y * length
     for (let x = 0; x < length; x++) {
       const sum = ((upperWeight * (upper[x] as number)) >> 16) + ((lowerWeight * (lower[x] as number)) >> 16)
-      data[start + x] = Math.min((sum + 2) >> 2, 255)
+      data[start + x] = (sum + 2) >> 2
     }
   }
   return result
@@ -52,25 +54,31 @@ const samples = (from: number, to: number, isWidth: boolean): Samples => {
 
 /** Stretches single rows of an image, the two last ones remembered. */
 const rowStretcher = ({ data, width: from }: RgbImage, columns: Samples, to: number) => {
-  const kept = [0, 1].map(() => ({ row: -1, values: new Int32Array(to * 3) }))
+  let newer = { row: -1, values: new Int32Array(to * 3) }
+  let older = { row: -1, values: new Int32Array(to * 3) }
   return (row: number): Int32Array => {
-    const known = kept.find((one) => one.row === row)
-    if (known) return known.values
-    // rows come in their order: the one further up is not needed any more
-    const oldest = (kept[0] as { row: number }).row < (kept[1] as { row: number }).row ? kept[0] : kept[1]
-    const { values } = oldest as (typeof kept)[0]
-    ;(oldest as (typeof kept)[0]).row = row
-    const start = row * from * 3
-    for (let x = 0, at = 0; x < to; x++) {
-      const left = start + (columns.first[x] as number) * 3
-      const right = start + (columns.second[x] as number) * 3
-      const [leftWeight, rightWeight] = [columns.firstWeight[x] as number, columns.secondWeight[x] as number]
-      for (let channel = 0; channel < 3; channel++, at++) {
-        const sum =
-          (data[left + channel] as number) * leftWeight + (data[right + channel] as number) * rightWeight
-        values[at] = sum >> 4
-      }
+    if (newer.row === row) return newer.values
+    if (older.row === row)
+      return older.values
+      // rows come in their order
+    ;[newer, older] = [older, newer]
+    newer.row = row
+    stretchRow(data, row * from * 3, columns, newer.values)
+    return newer.values
+  }
+}
+
+const stretchRow = (data: Uint8Array, start: number, columns: Samples, values: Int32Array): void => {
+  const { first, second, firstWeight, secondWeight } = columns
+  for (let x = 0, at = 0; x < first.length; x++, at += 3) {
+    const left = start + (first[x] as number) * 3
+    const right = start + (second[x] as number) * 3
+    const leftWeight = firstWeight[x] as number
+    const rightWeight = secondWeight[x] as number
+    for (let channel = 0; channel < 3; channel++) {
+      const sum =
+        (data[left + channel] as number) * leftWeight + (data[right + channel] as number) * rightWeight
+      values[at + channel] = sum >> 4
     }
-    return values
   }
 }

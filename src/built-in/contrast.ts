@@ -1,5 +1,5 @@
 import { adaptivelyEqualized } from './adaptive-equalization'
-import type { RgbImage } from './rgb-image'
+import { type RgbImage, rgbImage } from './rgb-image'
 
 /** As a model's PREPROCESSING names them. */
 export const contrastTypes = [
@@ -15,13 +15,18 @@ export const withContrast = (image: RgbImage, type: ContrastType): RgbImage => {
   if (type === 'Adaptive Equalization') return adaptivelyEqualized(image)
   const counts = histogramOf(image.data)
   const table = type === 'Contrast Stretching' ? stretching(counts) : equalizing(counts)
-  return { ...image, data: image.data.map((value) => table[value] as number) }
+  const result = rgbImage(image.width, image.height)
+  for (let at = 0; at < image.data.length; at++) result.data[at] = table[image.data[at] as number] as number
+  return result
 }
 
 /** How often each value occurs, of all channels together. */
 const histogramOf = (data: Uint8Array): Float64Array => {
   const counts = new Float64Array(256)
-  for (const value of data) counts[value] = (counts[value] as number) + 1
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at] as number
+    counts[value] = (counts[value] as number) + 1
+  }
   return counts
 }
 

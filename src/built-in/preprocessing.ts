@@ -114,8 +114,12 @@ const cropArea = ({ width, height }: Size, percent: NonNullable<Preprocessing['s
 const gray = ({ data, width, height }: RgbImage): RgbImage => {
   const result = rgbImage(width, height)
   for (let at = 0; at < data.length; at += 3) {
-    const [red, green, blue] = [data[at] as number, data[at + 1] as number, data[at + 2] as number]
-    result.data.fill((red * 9798 + green * 19235 + blue * 3735 + 16384) >> 15, at, at + 3)
+    const weighed =
+      (data[at] as number) * 9798 + (data[at + 1] as number) * 19235 + (data[at + 2] as number) * 3735
+    const level = (weighed + 16384) >> 15
+    result.data[at] = level
+    result.data[at + 1] = level
+    result.data[at + 2] = level
   }
   return result
 }
