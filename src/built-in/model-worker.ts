@@ -113,7 +113,8 @@ export class ModelWorker {
     }
     this.#worker ??= this.#start()
     this.#worker.ref()
-    this.#worker.postMessage(this.#running.task)
+    const { task } = this.#running
+    this.#worker.postMessage(task, pixelsOf(task))
   }
 
   #start(): Worker {
@@ -172,6 +173,13 @@ const endedWhenDone = async (worker: Worker): Promise<void> => {
     worker.on('message', (reply: Reply) => ('result' in reply || 'problem' in reply) && resolve())
   })
   await worker.terminate()
+}
+
+/** The memory of an image goes over to the thread, where all of it is the image's. */
+const pixelsOf = (task: Task): ArrayBuffer[] => {
+  if (task.do !== 'detect') return []
+  const { buffer, byteLength } = task.image.data
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }
 
 const idOf = ({ task }: Job): string => (task.do === 'unload' ? task.id : task.model.id)
