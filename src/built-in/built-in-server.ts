@@ -100,9 +100,9 @@ export class BuiltInServer {
     return answers
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#models.clear()
-    this.#worker.close()
+    return this.#worker.close()
   }
 }
 

@@ -32,8 +32,8 @@ export class BuiltInTransport implements Transport {
     }
   }
 
-  async close(): Promise<void> {
-    this.#server.close()
+  close(): Promise<void> {
+    return this.#server.close()
   }
 
   async #answer({ method, path, query, body, signal }: TransportRequest): Promise<unknown> {

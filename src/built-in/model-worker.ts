@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { onAbort } from '../concurrency/abort'
+import { abortedAfter, onAbort, unlessAborted } from '../concurrency/abort'
 import type { DetectOptions, FoundObject } from './model'
 import type { ModelPackage } from './model-folder'
 import type { Notice } from './notices'
@@ -14,6 +14,9 @@ const script = path.join(__dirname, 'worker.js')
 
 /** Milliseconds that what nobody waits for any more may still take, before it counts as hanging. */
 const patience = 10_000
+
+/** Milliseconds that closing waits for code that cannot be interrupted. */
+const longestClose = 1_500
 
 interface Job {
   task: Task
@@ -31,6 +34,7 @@ export class ModelWorker {
   readonly #waiting: Job[] = []
   #running: Job | undefined
   #worker: Worker | undefined
+  #isInterruptible = false
 
   constructor(options: RuntimeOptions, tell: (notice: Notice) => void) {
     this.#options = options
@@ -56,9 +60,12 @@ export class ModelWorker {
   }
 
   /** Ends the thread, and with it what it does; it begins anew with the next thing to do. */
-  close(): void {
+  async close(): Promise<void> {
     for (const job of this.#waiting.splice(0)) job.reject(new Problem('stopped', idOf(job), 'closed'))
-    this.#end('closed')
+    const ended = this.#end('closed')
+    const limit = abortedAfter(longestClose)
+    await unlessAborted(ended, limit.signal).catch(() => {})
+    limit.clear()
   }
 
   async #do<Result>(task: Task, signal: AbortSignal): Promise<Result> {
@@ -106,11 +113,13 @@ export class ModelWorker {
     }
     this.#worker ??= this.#start()
     this.#worker.ref()
-    this.#worker.postMessage(this.#running.task)
+    const { task } = this.#running
+    this.#worker.postMessage(task, pixelsOf(task))
   }
 
   #start(): Worker {
     const worker = new Worker(script, { workerData: this.#options })
+    this.#isInterruptible = false
     const isCurrent = () => this.#worker === worker
     worker.on('message', (reply: Reply) => isCurrent() && this.#heard(reply))
     worker.on('error', (error: NodeJS.ErrnoException) => isCurrent() && this.#broke(error))
@@ -121,6 +130,10 @@ export class ModelWorker {
   #heard(reply: Reply): void {
     if ('notice' in reply) {
       this.#tell(reply.notice)
+      return
+    }
+    if ('runtime' in reply) {
+      this.#isInterruptible = reply.runtime === 'WebAssembly'
       return
     }
     const job = this.#running
@@ -141,16 +154,32 @@ export class ModelWorker {
   }
 
   /** Ends the thread; what it did fails, what waits is done by the next one. */
-  #end(why: string): void {
+  #end(why: string): Promise<unknown> {
     const [worker, job] = [this.#worker, this.#running]
     this.#worker = undefined
     this.#running = undefined
-    // native code is waited for there, which may take for ever
-    void worker?.terminate()
     worker?.unref()
+    const ended = worker && (job && !this.#isInterruptible ? endedWhenDone(worker) : worker.terminate())
     job?.reject(new Problem('stopped', idOf(job), why))
     this.#next()
+    return Promise.resolve(ended)
   }
+}
+
+/** Native code that is interrupted takes the process with it. */
+const endedWhenDone = async (worker: Worker): Promise<void> => {
+  await new Promise<void>((resolve) => {
+    worker.on('exit', resolve)
+    worker.on('message', (reply: Reply) => ('result' in reply || 'problem' in reply) && resolve())
+  })
+  await worker.terminate()
+}
+
+/** The memory of an image goes over to the thread, where all of it is the image's. */
+const pixelsOf = (task: Task): ArrayBuffer[] => {
+  if (task.do !== 'detect') return []
+  const { buffer, byteLength } = task.image.data
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }
 
 const idOf = ({ task }: Job): string => (task.do === 'unload' ? task.id : task.model.id)

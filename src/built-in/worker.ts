@@ -20,6 +20,8 @@ export interface LoadedModel {
 
 export type Reply =
   | { notice: Notice }
+  /** Comes before anything is done with it. */
+  | { runtime: Runtime['name'] }
   | { result: LoadedModel | FoundObject[] | undefined }
   /** `isFatal`: the thread is not fit for anything else. */
   | { problem: { kind: ProblemKind; values: unknown[] }; isFatal: boolean }
@@ -42,7 +44,9 @@ const work = async (task: Task): Promise<LoadedModel | FoundObject[] | undefined
 
 const startRuntime = (): Runtime => {
   try {
-    return loadRuntime(workerData as RuntimeOptions, (notice) => reply({ notice }))
+    const loaded = loadRuntime(workerData as RuntimeOptions, (notice) => reply({ notice }))
+    reply({ runtime: loaded.name })
+    return loaded
   } catch (error) {
     throw new Problem('noRuntime', reasonOf(error))
   }

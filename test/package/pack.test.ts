@@ -177,6 +177,55 @@ describe('the package', function () {
     })
   })
 
+  it('lets native code end by itself that has no time left: interrupted, it would take the process with it', async () => {
+    const runtime = path.join(packed.project, 'node_modules/onnxruntime-node')
+    const own = path.join(packed.folder, 'src/built-in/runtime/ort.node.min.js')
+    fs.mkdirSync(runtime, { recursive: true })
+    fs.writeFileSync(
+      path.join(runtime, 'index.js'),
+      `const fs = require('node:fs')
+       const ort = require(${JSON.stringify(own)})
+       let runs = 0
+       exports.Tensor = ort.Tensor
+       exports.InferenceSession = {
+         async create(file) {
+           const session = await ort.InferenceSession.create(fs.readFileSync(file), { executionProviders: ['wasm'] })
+           const { inputNames, outputNames, inputMetadata } = session
+           const run = async (inputs) => {
+             // the first only prepares the model
+             if (runs++ === 1) {
+               await new Promise((resolve) => setTimeout(resolve, 1000))
+               fs.writeFileSync('ended', '')
+             }
+             return session.run(inputs)
+           }
+           return { inputNames, outputNames, inputMetadata, run }
+         },
+       }`,
+    )
+    const image = path.join(packed.project, 'part.jpg')
+    fs.writeFileSync(
+      image,
+      await paint(320, 320, [{ x: 100, y: 100, width: 80, height: 60, color: 'green' }]),
+    )
+    const script = `
+      const { InferenceHTTPClient } = require('node-red-contrib-roboflow')
+      const modelsFolder = ${JSON.stringify(path.join(root, 'test/src/built-in/models'))}
+      const client = new InferenceHTTPClient({ apiUrl: 'built-in:', modelsFolder })
+      const ask = (timeout) => client.infer('part.jpg', { modelId: 'tiny-boxes/1', timeout })
+      client.loadModel('tiny-boxes/1')
+        .then(() => ask(300))
+        .catch(({ code }) => console.log(code))
+        .then(() => ask())
+        .then(({ predictions }) => console.log(predictions.length))`
+    try {
+      assert.equal(await packed.node('-e', script), 'TIMEOUT\n1\n')
+      assert.ok(fs.existsSync(path.join(packed.project, 'ended')), 'it was interrupted')
+    } finally {
+      fs.rmSync(runtime, { recursive: true })
+    }
+  })
+
   it('has types that a strict project compiles against, and that report mistakes', async () => {
     for (const file of ['detect.ts', 'mistake.ts']) {
       fs.copyFileSync(path.join(__dirname, 'consumer', file), path.join(packed.project, file))
