@@ -12,13 +12,13 @@ from network import Detector, centers, corners
 from parts import CLASSES
 
 CACHE = Path(__file__).resolve().parents[2] / '.cache' / 'parts'
-# Scenes are 16:9: the grey above and below them teaches little.
-HEIGHT = 192
+# Scenes are 16:9. Some of the grey above and below them has to be seen, all of it would only take time.
+HEIGHT = 256
 CANDIDATES = 9
 
 
 def training_set(count):
-    place = CACHE / f'training-{count}.npz'
+    place = CACHE / f'training-{count}-{HEIGHT}.npz'
     if not place.exists():
         began = time.time()
         CACHE.mkdir(parents=True, exist_ok=True)
