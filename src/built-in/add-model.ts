@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { projectAndVersion } from '../client/shared/model-id'
+import { checkedModelId, isServerRoute } from '../client/shared/model-id'
 import { type DetectorKind, detectorKind } from './detector-kind'
 import { type OnnxOutline, onnxOutline, type Tensor } from './onnx-outline'
 
@@ -41,8 +41,12 @@ export class ModelRefused extends Error {}
  */
 export const addModel = async (model: NewModel): Promise<AddedModel> => {
   const { weights, modelsFolder, runOnce } = model
-  const [project, version] = projectAndVersion(model.id)
-  const id = `${project}/${version}`
+  const id = checkedModelId(model.id)
+  const [project = '', version = '', ...more] = id.split('/')
+  if (!version || more.length > 0 || isServerRoute(project))
+    throw new ModelRefused(
+      `"${id}" cannot be the id of a model. It looks like parts/1: the project, a slash, the version.`,
+    )
   const folder = path.join(modelsFolder, project, version)
   if (await stat(folder).catch(() => undefined))
     throw new ModelRefused(`${folder} is there already: choose another version.`)

@@ -15,7 +15,10 @@ const kinds = [
   /^nodes\/[\w-]+\/locales\/[\w-]+\/[\w-]+\.(json|html)$/,
   /^src\/[\w/-]+\.(js|d\.ts)$/,
   /^resources\/[\w.-]+$/,
+  /^bin\/node-red-contrib-roboflow$/,
   /^demo\/[\w.-]+$/,
+  /^demo\/pictures\/[\w-]+\.jpg$/,
+  /^demo\/models\/[\w-]+\/\d\/[\w.]+$/,
   /^examples\/\d\d - [^/]+\.json$/,
 ]
 
