@@ -3,6 +3,7 @@ import { isUrl } from '../http/urls'
 import { jpegSize } from '../images/jpeg-segments'
 import { loadReference } from '../images/load-image'
 import type { LoadedImage } from '../images/loaded-image'
+import { isMjpeg, readMjpeg } from './read-mjpeg'
 import { type ReadingOptions, readVideo, type VideoFrame } from './read-video'
 import { type SnapshotOptions, snapshots } from './snapshots'
 import { deviceSource, fileSource, urlSource, type VideoSource } from './video-source'
@@ -83,8 +84,18 @@ async function* fileFrames(
   options: ReadingOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SourceFrame, void, undefined> {
-  const source = isUrl(path) ? await urlSource(path, signal) : fileSource(path)
-  for await (const frame of readVideo(source, options, signal)) yield videoFrame(frame)
+  for await (const frame of await openFile(path, options, signal)) yield videoFrame(frame)
+}
+
+const openFile = async (
+  path: string,
+  options: ReadingOptions,
+  signal: AbortSignal,
+): Promise<AsyncIterable<VideoFrame>> => {
+  if (isUrl(path)) return readVideo(await urlSource(path, signal), options, signal)
+  return isMjpeg(path, options)
+    ? readMjpeg(path, options, signal)
+    : readVideo(fileSource(path), options, signal)
 }
 
 /**

@@ -10,6 +10,7 @@ export interface Segment {
 
 export const app1 = 0xe1
 export const startOfScan = 0xda
+export const endOfImage = 0xd9
 
 /** Those of cameras are in some dozens; a hostile one may be in millions. */
 const mostSegments = 10_000

@@ -183,6 +183,48 @@ describe('video-source', () => {
     })
   })
 
+  describe('with a file of JPEGs', () => {
+    const saved = (...pieces: Buffer[]): string => {
+      const file = path.join(folder, 'parts.mjpeg')
+      fs.writeFileSync(file, Buffer.concat(pieces))
+      return file
+    }
+    const properties = { kind: 'file', ffmpegPath: '/nowhere/ffmpeg' }
+
+    it('plays it without ffmpeg, at its frame rate', async () => {
+      const flow = await start({ ...properties, source: saved(...images), fps: '10' })
+      flow.send({ action: 'start' })
+      const frames = await flow.out.first(3)
+      assert.deepEqual(
+        frames.map(({ payload, frame }) => [
+          payload.length,
+          frame.id,
+          frame.mediaTime,
+          frame.width,
+          frame.live,
+        ]),
+        images.map(({ length }, id) => [length, id, id / 10, [16, 24, 32][id], false]),
+      )
+      assert.deepEqual(await events(flow, 2), ['started', 'ended'])
+    })
+
+    it('plays it for ever, and stops when it is told to', async () => {
+      const flow = await start({ ...properties, source: saved(...images), loop: true, startOnDeploy: true })
+      const frames = await flow.out.first(7)
+      assert.deepEqual(frames.map(({ frame }) => frame.width).slice(0, 7), [16, 24, 32, 16, 24, 32, 16])
+      flow.send({ action: 'stop' })
+      assert.deepEqual(await events(flow, 2), ['started', 'stopped'])
+    })
+
+    it('tells of one that holds no image', async () => {
+      const flow = await start({ ...properties, source: saved(Buffer.from('no image')) })
+      flow.send({ action: 'start' })
+      const [, failed] = await flow.dropped.first(2)
+      assert.equal(failed?.payload.code, 'VIDEO_NOT_READABLE')
+      assert.match(failed?.payload.message, /parts\.mjpeg" holds no video/)
+    })
+  })
+
   describe('with a camera that gives images at a URL', () => {
     let server: Server
     let url: string

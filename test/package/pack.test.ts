@@ -17,7 +17,10 @@ const kinds = [
   /^src\/drawing\/letters\/(outlines\.json|LICENSE\.txt)$/,
   /^src\/built-in\/runtime\/(ort[\w.-]+\.(js|mjs|wasm)|LICENSE|ThirdPartyNotices\.txt)$/,
   /^resources\/[\w.-]+$/,
+  /^bin\/node-red-contrib-roboflow$/,
   /^demo\/[\w.-]+$/,
+  /^demo\/pictures\/[\w-]+\.jpg$/,
+  /^demo\/models\/[\w-]+\/\d\/[\w.]+$/,
   /^examples\/\d\d - [^/]+\.json$/,
 ]
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import sharp from 'sharp'
 import { withHuffmanTables } from '../../../src/frames/huffman-tables'
 import { paintPixels } from '../../support/images'
+import { withoutTables } from './without-tables'
 
 /** A JPEG with the usual tables. */
 const jpeg = (): Promise<Buffer> =>
@@ -10,17 +11,6 @@ const jpeg = (): Promise<Buffer> =>
   })
     .jpeg({ quality: 90, optimiseCoding: false })
     .toBuffer()
-
-const withoutTables = (whole: Buffer): Buffer => {
-  const pieces = [whole.subarray(0, 2)]
-  for (let at = 2; ; ) {
-    const end = at + 2 + whole.readUInt16BE(at + 2)
-    const marker = whole[at + 1]
-    if (marker === 0xda) return Buffer.concat([...pieces, whole.subarray(at)])
-    if (marker !== 0xc4) pieces.push(whole.subarray(at, end))
-    at = end
-  }
-}
 
 describe('frames of Motion-JPEG', () => {
   it('get the tables that they lack', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { MpjpegParser } from '../../../src/frames/mpjpeg'
 import { randomFrom } from '../../support/images'
+import { cut } from './pieces'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e6))
 
@@ -14,17 +15,6 @@ const written = (frames: Buffer[]): Buffer =>
       Buffer.from('\r\n--ffmpeg\r\n'),
     ]),
   ])
-
-/** Pieces of these lengths, in turn. */
-const cut = (bytes: Buffer, lengthOf: () => number): Buffer[] => {
-  const pieces: Buffer[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const length = lengthOf()
-    pieces.push(bytes.subarray(at, at + length))
-    at += length
-  }
-  return pieces
-}
 
 const parsed = (pieces: Buffer[]): Buffer[] => {
   const parser = new MpjpegParser()
