@@ -18,7 +18,11 @@ const tab = 'start-here'
 const server = 'start-here-server'
 
 /** In lines of the workspace, each from left to right. */
-const place = (column, line) => ({ z: tab, x: 130 + column * 170, y: 40 + line * 60 })
+const place = (column, line) => ({
+  z: tab,
+  x: 130 + Math.round(column * 17) * 10,
+  y: 40 + Math.round(line * 3) * 20,
+})
 
 const comment = (line, name, info) => ({
   id: `comment ${line}`,
@@ -37,10 +41,10 @@ const inject = (id, name, line, properties, wires) =>
     wires: [wires],
   })
 
-const infer = (id, line, wires, properties) =>
+const infer = (id, column, line, wires, properties) =>
   node('roboflow-infer', {
     id,
-    ...place(2, line),
+    ...place(column, line),
     name: 'infer',
     server,
     model,
@@ -68,29 +72,30 @@ const dataUri = (file) => `data:image/jpeg;base64,${fs.readFileSync(file).toStri
 
 /** The tab "Start here", with the pictures and the video of this folder. */
 const startHere = (demo) => {
-  const [picture] = fs.readdirSync(path.join(demo, 'pictures')).sort()
   return [
     { id: tab, type: 'tab', label: 'Start here', disabled: false, info: '' },
     node('roboflow-config', { id: server, name: 'built in', url: 'built-in:' }),
     comment(
-      0.4,
+      0.3,
       'A picture: press the button on the left',
       `The node \`infer\` finds the parts in a picture with the model \`${model}\`, which runs in this Node-RED. \`draw\` draws what was found: the small image under it shows that, and the debug sidebar on the right has the numbers.`,
     ),
-    inject('picture', 'a picture', 1.5, { payload: dataUri(path.join(demo, 'pictures', picture)) }, ['find']),
-    infer('find', 1.5, ['draw', 'found']),
-    node('roboflow-draw', { id: 'draw', ...place(3, 1.5), name: 'draw', preview: true, wires: [[]] }),
-    debug('found', 'what was found', 4.2, 1, 'payload'),
+    inject('picture', 'a picture', 1.7, { payload: dataUri(path.join(demo, 'pictures', 'parts.jpg')) }, [
+      'find',
+    ]),
+    infer('find', 1.3, 1.7, ['draw', 'found']),
+    node('roboflow-draw', { id: 'draw', ...place(2.7, 2.3), name: 'draw', preview: true, wires: [[]] }),
+    debug('found', 'what was found', 2.8, 1.3, 'payload'),
     comment(
-      5,
+      6.2,
       'A video: press "play the belt"',
       'The node `video` plays frame by frame, as fast as `infer` takes them; `counts` shows how many parts of each kind are in view. Put your own file or camera there, and your own model into `infer`.',
     ),
-    inject('play', 'play the belt', 6, { action: 'start' }, ['video']),
-    inject('stop', 'stop', 6.8, { action: 'stop' }, ['video']),
+    inject('play', 'play the belt', 7, { action: 'start' }, ['video']),
+    inject('stop', 'stop', 7.7, { action: 'stop' }, ['video']),
     node('roboflow-video-source', {
       id: 'video',
-      ...place(1, 6.4),
+      ...place(1.2, 7.3),
       name: 'video',
       kind: 'file',
       source: path.join(demo, 'conveyor.mjpeg'),
@@ -100,8 +105,8 @@ const startHere = (demo) => {
       startOnDeploy: false,
       wires: [['count'], []],
     }),
-    infer('count', 6.4, ['counts'], { preview: true, whenBusy: 'latest' }),
-    debug('counts', 'counts', 3.2, 6.4, 'counts'),
+    infer('count', 2.5, 7.3, ['counts'], { preview: true, whenBusy: 'latest' }),
+    debug('counts', 'counts', 3.9, 7.3, 'counts'),
   ]
 }
 
