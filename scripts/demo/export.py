@@ -66,8 +66,8 @@ def main():
         'RESOLUTION': SIDE,
     }
     kind = {'project_task_type': 'object-detection', 'model_type': 'yolov8n', 'model_id': MODEL_ID}
-    (folder / 'environment.json').write_text(json.dumps(environment, indent=1) + '\n')
-    (folder / 'model_type.json').write_text(json.dumps(kind) + '\n')
+    (folder / 'environment.json').write_text(json.dumps(environment, indent=2) + '\n')
+    (folder / 'model_type.json').write_text(json.dumps(kind, indent=2) + '\n')
     (folder / 'class_names.txt').write_text('\n'.join(CLASSES) + '\n')
     print(WEIGHTS, WEIGHTS.stat().st_size, 'bytes')
 

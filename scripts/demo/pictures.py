@@ -1,11 +1,15 @@
-"""Makes what the demo shows: demo/pictures/*.jpg and demo/conveyor.mjpeg, a belt that moves on and begins again."""
+"""Makes what the demo shows: demo/pictures/*.jpg and demo/conveyor.mjpeg, a belt that moves on and begins again.
+
+labels.json tells what is in the pictures, as an inference server would: boxes by their middle, in pixels.
+"""
+import json
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from parts import RADII, Lamps, direction, sprite
-from scenes import Conveyor, belt_texture, lay, motion_blurred, photographed, rails
+from scenes import Conveyor, belt_texture, box_of, lay, mask_of, motion_blurred, photographed, rails
 
 DEMO = Path(__file__).resolve().parents[2] / 'demo'
 FACTOR = 2
@@ -32,10 +36,11 @@ VIDEO = [
 
 
 def arranged(rng, strip, conveyor, names, wraps=False):
-    """Lays parts onto the belt in order, in two lanes that are not too straight."""
+    """Lays parts onto the belt in order, in two lanes that are not too straight. Returns class and box of each."""
     # a belt that begins again has no ends to keep away from
     margin = 0 if wraps else 30
     pitch = (strip.shape[1] / FACTOR - 2 * margin) / len(names)
+    labels = []
     for index, name in enumerate(names):
         damaged, kind = name.startswith('damaged'), name.split()[-1]
         radius = np.mean(RADII[kind]) * conveyor.zoom * rng.uniform(0.92, 1.08)
@@ -44,15 +49,19 @@ def arranged(rng, strip, conveyor, names, wraps=False):
         y = lane + rng.uniform(-1, 1) * conveyor.height * 0.04
         drawn = sprite(rng, kind, radius * FACTOR, conveyor.lamps, damaged)
         lay(strip, drawn, x, y, conveyor, FACTOR, wraps)
+        left, top, right, bottom = box_of(mask_of(drawn, x, y, strip.shape, conveyor, FACTOR), FACTOR)
+        place = {'x': (left + right) / 2, 'y': (top + bottom) / 2, 'width': right - left, 'height': bottom - top}
+        labels.append({'class': 'damaged' if damaged else kind, **place})
+    return labels
 
 
 def picture(seed, belt, names):
     rng = np.random.default_rng(seed)
     conveyor = Conveyor(*SIZE, belt=belt, lamps=LAMPS, texture=0.2, grain=0, zoom=1.12)
     strip = belt_texture(rng, conveyor, conveyor.width * FACTOR, FACTOR)
-    arranged(rng, strip, conveyor, names)
+    labels = arranged(rng, strip, conveyor, names)
     rails(strip, conveyor, FACTOR)
-    return photographed(strip, conveyor, rng, FACTOR)
+    return photographed(strip, conveyor, rng, FACTOR), labels
 
 
 def video():
@@ -85,10 +94,13 @@ def best(images, limit):
 
 def main():
     (DEMO / 'pictures').mkdir(exist_ok=True)
+    labels = {}
     for name, (seed, belt, names) in PICTURES.items():
-        quality, (data,) = best([picture(seed, belt, names)], LARGEST_PICTURE)
+        image, labels[f'{name}.jpg'] = picture(seed, belt, names)
+        quality, (data,) = best([image], LARGEST_PICTURE)
         (DEMO / 'pictures' / f'{name}.jpg').write_bytes(data)
         print(f'{name}.jpg: {len(data)} bytes, quality {quality}')
+    (DEMO / 'pictures' / 'labels.json').write_text(json.dumps(labels, indent=2) + '\n')
     quality, frames = best(list(video()), LARGEST_VIDEO)
     (DEMO / 'conveyor.mjpeg').write_bytes(b''.join(frames))
     print(f'conveyor.mjpeg: {len(frames)} frames, {sum(map(len, frames))} bytes, quality {quality}')

@@ -71,7 +71,8 @@ def belt_texture(rng, conveyor, width, factor):
     weave = np.sin(2 * np.pi * x / pitch) * np.sin(2 * np.pi * y / pitch)
     blotches = periodic_noise(rng, shape, 90 * factor) * 0.05 + periodic_noise(rng, shape, 25 * factor) * 0.025
     # what slides along the belt leaves traces along it
-    traces = cv2.GaussianBlur(rng.standard_normal((shape[0], 1)).astype(np.float32), (1, 0), factor * 0.8, sigmaY=factor * 0.8)
+    lines = rng.standard_normal((shape[0], 1)).astype(np.float32)
+    traces = cv2.GaussianBlur(lines, (1, 0), factor * 0.8, sigmaY=factor * 0.8)
     value = 1 + conveyor.texture * (weave * 0.035 + blotches + traces * 0.05)
     return np.array(BELTS[conveyor.belt], np.float32) * value[..., None]
 
@@ -132,6 +133,11 @@ def mask_of(drawn, x, y, shape, conveyor, factor):
 def least_visible(name):
     """The part of itself that lies in the scene; what is wrong with a damaged one has to be seen."""
     return 0.85 if name == 'damaged' else 0.55
+
+
+def hides(mask, name, below):
+    """Whether a part would cover too much of another."""
+    return (mask & below).sum() > (1 - least_visible(name)) / 2 * below.sum()
 
 
 def box_of(mask, factor):
@@ -195,7 +201,7 @@ def random_scene(seed, width=640, height=360, factor=2):
         mask = mask_of(drawn, *spot, strip.shape, conveyor, factor)
         if mask.sum() < least_visible(name) * (drawn.alpha > 0.5).sum():
             continue
-        if any((mask & below).sum() > (1 - least_visible(other.name)) / 2 * below.sum() for other, below in zip(placed, masks)):
+        if any(hides(mask, other.name, below) for other, below in zip(placed, masks)):
             continue
         lay(strip, drawn, *spot, conveyor, factor)
         masks.append(mask)
