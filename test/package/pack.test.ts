@@ -17,7 +17,7 @@ const kinds = [
   /^resources\/[\w.-]+$/,
   /^bin\/node-red-contrib-roboflow$/,
   /^demo\/[\w.-]+$/,
-  /^demo\/pictures\/[\w-]+\.jpg$/,
+  /^demo\/pictures\/[\w-]+\.(jpg|json)$/,
   /^demo\/models\/[\w-]+\/\d\/[\w.]+$/,
   /^examples\/\d\d - [^/]+\.json$/,
 ]
