@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { checkedModelId, isServerRoute } from '../client/shared/model-id'
+import { type Sentence, sentence } from '../sentence'
 import { type DetectorKind, detectorKind } from './detector-kind'
 import { type OnnxOutline, onnxOutline, type Tensor } from './onnx-outline'
 
@@ -32,7 +33,11 @@ export interface AddedModel {
 }
 
 /** Why a model cannot be added, in a sentence for people. */
-export class ModelRefused extends Error {}
+export class ModelRefused extends Error {
+  constructor(readonly words: Sentence) {
+    super(String(words))
+  }
+}
 
 /**
  * Puts a model into a models folder, laid out as an inference server's cache: `<project>/<version>` with weights.onnx,
@@ -45,11 +50,11 @@ export const addModel = async (model: NewModel): Promise<AddedModel> => {
   const [project = '', version = '', ...more] = id.split('/')
   if (!version || more.length > 0 || isServerRoute(project))
     throw new ModelRefused(
-      `"${id}" cannot be the id of a model. It looks like parts/1: the project, a slash, the version.`,
+      sentence`"${id}" cannot be the id of a model. It looks like parts/1: the project, a slash, the version.`,
     )
   const folder = path.join(modelsFolder, project, version)
   if (await stat(folder).catch(() => undefined))
-    throw new ModelRefused(`${folder} is there already: choose another version.`)
+    throw new ModelRefused(sentence`${folder} is there already: choose another version.`)
   const outline = await outlineOf(weights)
   const size = inputSize(outline)
   const kind = kindOf(outline)
@@ -71,20 +76,23 @@ export const addModel = async (model: NewModel): Promise<AddedModel> => {
 }
 
 const outlineOf = async (weights: string): Promise<OnnxOutline> => {
+  const unreadable = sentence`${weights} cannot be read`
   const file = await readFile(weights).catch((error: NodeJS.ErrnoException) => {
     throw new ModelRefused(
-      error.code === 'ENOENT' ? `There is no file ${weights}.` : `${weights} cannot be read (${error.code}).`,
+      error.code === 'ENOENT'
+        ? sentence`There is no file ${weights}.`
+        : sentence`${unreadable} (${error.code}).`,
     )
   })
   let outline: OnnxOutline
   try {
     outline = onnxOutline(file)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new ModelRefused(`${weights} is no ONNX file, or is cut off. ${error.message}`)
+    if (!(error instanceof SyntaxError)) throw error
+    throw new ModelRefused(sentence`${weights} is no ONNX file, or is cut off. ${error.message}`)
   }
   if (outline.hasOtherFiles)
-    throw new ModelRefused(`The weights of ${weights} lie in another file: export them as one file.`)
+    throw new ModelRefused(sentence`The weights of ${weights} lie in another file: export them as one file.`)
   return outline
 }
 
@@ -100,10 +108,12 @@ const inputSize = ({ inputs, metadata }: OnnxOutline): { width: number; height: 
     (typeof channels === 'number' && channels !== 3)
   )
     throw new ModelRefused(
-      `The model does not take one image of three colours, but ${inputs.map(named).join(', ')}.`,
+      sentence`The model does not take one image of three colours, but ${inputs.map(named).join(', ')}.`,
     )
   if (!input.isFloat32)
-    throw new ModelRefused('The model does not take numbers of 32 bits: export it without half or int8.')
+    throw new ModelRefused(
+      sentence`The model does not take numbers of 32 bits: export it without half or int8.`,
+    )
   // a model for any size: its exporter may tell for which it was trained
   const [side, other = side] = [...(metadata.get('imgsz') ?? '').matchAll(/\d+/g)].map(([digits]) =>
     Number(digits),
@@ -117,12 +127,14 @@ const inputSize = ({ inputs, metadata }: OnnxOutline): { width: number; height: 
 const kindOf = (outline: OnnxOutline): DetectorKind => {
   const task = outline.metadata.get('task')
   if (task && task !== 'detect')
-    throw new ModelRefused(`The model is for another task (${task}): the built-in server detects objects.`)
+    throw new ModelRefused(
+      sentence`The model is for another task (${task}): the built-in server detects objects.`,
+    )
   const kind = detectorKind(outline)
   if (kind) return kind
   const known = '1 × (4 + classes) × boxes (YOLO), 1 × 300 × 6 (YOLO26), boxes and logits (RF-DETR)'
   throw new ModelRefused(
-    `The outputs are those of no known detector: ${outline.outputs.map(named).join(', ')}. Known: ${known}.`,
+    sentence`The outputs are those of no known detector: ${outline.outputs.map(named).join(', ')}. Known: ${known}.`,
   )
 }
 
@@ -134,11 +146,13 @@ const classesOf = (
   const written = namesIn(metadata.get('names') ?? '')
   const classes = given ?? written
   if (classes.length === 0)
-    throw new ModelRefused('The classes are missing: name them in the order in which the model was trained.')
+    throw new ModelRefused(
+      sentence`The classes are missing: name them in the order in which the model was trained.`,
+    )
   // an end to end model does not show how many it has, but its exporter may have told
   const count = expected ?? (written.length || classes.length)
   if (hasSpareClasses ? classes.length > count : classes.length !== count)
-    throw new ModelRefused(`The model has ${count} classes, but ${classes.length} are named.`)
+    throw new ModelRefused(sentence`The model has ${count} classes, but ${classes.length} are named.`)
   return classes
 }
 

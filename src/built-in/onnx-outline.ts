@@ -30,10 +30,10 @@ const shape = { dimension: 1 }
 const dimension = { length: 1, name: 2 }
 const float32 = 1
 
-/** Reads the head of an ONNX file; throws `RangeError` for what is none, or is cut off. */
+/** Reads the head of an ONNX file; throws `SyntaxError` for what is none, or is cut off. */
 export const onnxOutline = (file: Buffer): OnnxOutline => {
   const [body] = allOf(file, model.graph)
-  if (!body || allOf(body, graph.node).length === 0) throw new RangeError('There is no graph in it.')
+  if (!body || allOf(body, graph.node).length === 0) throw new SyntaxError('There is no graph in it.')
   const weights = allOf(body, graph.weights)
   // old files list their weights among the inputs
   const names = new Set(weights.map((one) => textOf(one, weight.name)))

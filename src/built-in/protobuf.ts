@@ -9,11 +9,11 @@ const eightBytes = 1
 const lengthDelimited = 2
 const fourBytes = 5
 
-/** The fields of a protobuf message, as they come; numbers above 2^53 lose their last bits. Throws `RangeError` for what is none. */
+/** The fields of a protobuf message, as they come; numbers above 2^53 lose their last bits. Throws `SyntaxError` for what is none. */
 export function* fieldsOf(message: Buffer): Generator<Field> {
   let at = 0
   const take = (length: number): Buffer => {
-    if (at + length > message.length) throw new RangeError('The message is cut off.')
+    if (at + length > message.length) throw new SyntaxError('The message is cut off.')
     const taken = message.subarray(at, at + length)
     at += length
     return taken
@@ -24,13 +24,13 @@ export function* fieldsOf(message: Buffer): Generator<Field> {
       const byte = take(1).readUInt8()
       value += (byte & 127) * factor
       if (byte < 128) return value
-      if (factor > 2 ** 63) throw new RangeError('A number is too long.')
+      if (factor > 2 ** 63) throw new SyntaxError('A number is too long.')
     }
   }
   while (at < message.length) {
     const key = readVarint()
     const number = Math.floor(key / 8)
-    if (number === 0) throw new RangeError('A field has no number.')
+    if (number === 0) throw new SyntaxError('A field has no number.')
     switch (key % 8) {
       case varint:
         yield { number, value: readVarint() }
@@ -45,7 +45,7 @@ export function* fieldsOf(message: Buffer): Generator<Field> {
         yield { number, value: take(4) }
         break
       default:
-        throw new RangeError('A field is of no known kind.')
+        throw new SyntaxError('A field is of no known kind.')
     }
   }
 }

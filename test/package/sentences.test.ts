@@ -84,9 +84,8 @@ describe('the sentences of errors', () => {
 
   it('are tagged in tables and variables, too', () => {
     const written = foundOutside(/^.*(['"`])[A-Z$][^\n'"`]* [^\n'"`]*[.?!]\1.*$/gm)
-    // those of the table of fields, what a command says in a terminal, and what only programs read
-    const others =
-      /about:|^src.configuration.fields|^src.built-in.(?:add-model|onnx-outline|protobuf)\.ts|new (?:DOMException|Error|SyntaxError)\(/
+    // those of the table of fields, and what only programs read
+    const others = /about:|^src.configuration.fields|new (?:DOMException|Error|SyntaxError)\(/
     assert.deepEqual(
       written.filter((line) => !others.test(line)),
       [],
