@@ -5,7 +5,6 @@ import {
   type LiveEvent,
   LiveStream,
   type SourceFrame,
-  type UnreadableFrame,
 } from '../../src/index'
 import type { FramePacing, PacedSource, SourceOptions } from '../shared/frame-pacing'
 import { type FrameFacts, factsOf } from './frame-facts'
@@ -34,7 +33,6 @@ export interface PlayerOptions extends Omit<SourceOptions, 'run' | 'live'> {
 
 /** One run of a source, from its start to its end. */
 export class Playing {
-  readonly place: string
   readonly gate = new Gate()
   readonly steps = new Steps()
   readonly paced: PacedSource | undefined
@@ -51,7 +49,6 @@ export class Playing {
     this.#number = number
     this.#options = options
     const { source, byInput } = run
-    this.place = run.place
     const { pacing, id, atOnce, giveUpAfter, onGiveUp, onLate } = options
     this.paced = byInput
       ? undefined
@@ -65,12 +62,19 @@ export class Playing {
           onLate,
         })
     if (source.live) {
-      const frames = source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>
       const { interval, patience } = options
       const onEvent = (event: LiveEvent) => this.#liveEvent(event)
-      this.stream = new LiveStream(frames, { name: run.name, interval, patience, onEvent }, this.#end.signal)
+      this.stream = new LiveStream(
+        source.frames,
+        { name: run.name, interval, patience, onEvent },
+        this.#end.signal,
+      )
     }
     this.ended = this.#play().finally(() => this.paced?.close())
+  }
+
+  get place(): string {
+    return this.#run.place
   }
 
   async stop(): Promise<void> {
@@ -105,8 +109,8 @@ export class Playing {
     this.#options.tells('started', {})
     for await (const frame of this.#run.source.frames(signal)) {
       await this.#turn(signal)
-      if (frame.error) this.#options.unreadable((frame as UnreadableFrame).path, frame.error)
-      else this.#send(frame as SourceFrame, Date.now(), 0)
+      if (frame.error) this.#options.unreadable(frame.path, frame.error)
+      else this.#send(frame, Date.now(), 0)
     }
     await this.paced?.empty(signal)
     this.#options.tells('ended', { frames: this.#sent, seconds: (Date.now() - began) / 1000 })

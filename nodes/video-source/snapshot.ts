@@ -30,38 +30,34 @@ export class Snapshots {
     this.#signal = signal
   }
 
-  async take(run: Run): Promise<object> {
-    if (!run.source.live)
+  async take({ source, place, name }: Run): Promise<object> {
+    if (!source.live)
       throw new InvalidParameterError(
         sentence`A file has no image of this moment.`,
         sentence`Snapshots are for cameras and streams.`,
       )
     const asked = Date.now()
     // an image that was asked for before the message came may show what was before it
-    const isAskedAnew = run.source.onRequest && this.#age === 0
-    const playing = isAskedAnew ? undefined : this.#player.streamOf(run.place)
+    const isAskedAnew = source.onRequest && this.#age === 0
+    const playing = isAskedAnew ? undefined : this.#player.streamOf(place)
     if (playing) return this.#from(playing, asked)
-    const opening = isAskedAnew ? this.#open(run) : this.#shared(run)
+    const open = () => ({ stream: new LiveStream(source.frames, { name }, this.#signal), users: 0 })
+    const opening = isAskedAnew ? open() : this.#shared(place, open)
     opening.users++
     try {
       return await this.#from(opening.stream, asked)
     } finally {
       if (--opening.users === 0) {
-        if (this.#openings.get(run.place) === opening) this.#openings.delete(run.place)
+        if (this.#openings.get(place) === opening) this.#openings.delete(place)
         await opening.stream.close()
       }
     }
   }
 
-  #shared(run: Run): Opening {
-    const opening = this.#openings.get(run.place) ?? this.#open(run)
-    this.#openings.set(run.place, opening)
+  #shared(place: string, open: () => Opening): Opening {
+    const opening = this.#openings.get(place) ?? open()
+    this.#openings.set(place, opening)
     return opening
-  }
-
-  #open({ source, name }: Run): Opening {
-    const frames = source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>
-    return { stream: new LiveStream(frames, { name }, this.#signal), users: 0 }
   }
 
   async #from(stream: LiveStream<SourceFrame>, asked: number): Promise<object> {

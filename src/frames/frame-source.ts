@@ -42,13 +42,20 @@ export interface UnreadableFrame {
   error: HTTPClientError
 }
 
-export interface FrameSource {
-  /** Never waits: frames that nobody takes are lost. */
-  live: boolean
+/** It never waits: frames that nobody takes are lost. */
+export interface LiveSource {
+  live: true
   /** It takes a picture when it is asked for one. */
   onRequest?: boolean
+  frames(signal: AbortSignal): AsyncIterable<SourceFrame>
+}
+
+export interface RecordedSource {
+  live: false
   frames(signal: AbortSignal): AsyncIterable<SourceFrame | UnreadableFrame>
 }
+
+export type FrameSource = LiveSource | RecordedSource
 
 /** What gives the frames; nothing is opened before they are asked for. */
 export const frameSource = (options: FrameSourceOptions): FrameSource => {

@@ -36,8 +36,9 @@ describe('a live stream, read by the real ffmpeg', function () {
   const open = (url: string, reading: object = {}) => {
     const { ffmpegPath, pids } = videos.tracedFFmpeg()
     const source = frameSource({ kind: 'stream', url, ffmpegPath, ...reading })
+    assert.ok(source.live)
     const told: LiveEvent[] = []
-    const stream = new LiveStream(source.frames as (signal: AbortSignal) => AsyncIterable<SourceFrame>, {
+    const stream = new LiveStream(source.frames, {
       name: 'the camera',
       onEvent: (event) => told.push(event),
     })
