@@ -2,8 +2,8 @@ import type { Sharp } from 'sharp'
 import { EncodingError } from '../errors'
 import { decode } from '../images/decoder'
 import { opaqueImage } from '../images/downsizing'
+import { headerOnServer } from '../images/header-on-server'
 import { LoadedImage } from '../images/loaded-image'
-import { orientationOnServer } from '../images/orientation'
 import { Problem } from './problems'
 import type { RgbImage } from './rgb-image'
 
@@ -28,9 +28,11 @@ const pixelsOf = (image: LoadedImage, upright: boolean, signal: AbortSignal): Pr
   decode(
     image,
     async (decoder) => {
-      const { hasAlpha, orientation = 1 } = await decoder.open().metadata()
+      const { hasAlpha } = await decoder.open().metadata()
       const opaque = await opaqueImage(image, hasAlpha, decoder)
-      const turn = upright ? turnsThere(image, orientation) : 1
+      // a TIFF is turned while it is decoded
+      const turns = upright && image.format !== 'tiff'
+      const turn = turns ? (await headerOnServer(image, decoder)).orientation : 1
       const { data, info } = await turned(opaque, turn)
         .toColourspace('srgb')
         .raw({ depth: 'uchar' })
@@ -40,12 +42,6 @@ const pixelsOf = (image: LoadedImage, upright: boolean, signal: AbortSignal): Pr
     },
     signal,
   )
-
-/** TIFF is turned while it is decoded, the others by what the server's decoder reads in them. */
-const turnsThere = ({ format, bytes }: LoadedImage, orientation: number): number => {
-  if (format === 'jpeg') return orientationOnServer(bytes)
-  return format === 'png' ? orientation : 1
-}
 
 const tripled = (gray: Uint8Array): Uint8Array => {
   const data = new Uint8Array(gray.length * 3)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import filter from '../../nodes/filter/filter'
+import { nodeFromDialog } from '../package/editor-definitions'
 import { detection } from '../support/stub-server'
 import { collect, type Message, startFlow, stopFlow, type TestedNode } from './flow'
 
@@ -7,20 +8,7 @@ const tested = { id: 'filter', register: filter } as TestedNode
 
 /** What a rule of the dialog holds where nothing is filled in, but for this. */
 const rule = (more: Message = {}): Message => ({
-  name: '',
-  classes: '',
-  classesType: 'str',
-  minConfidence: '',
-  minConfidenceType: 'num',
-  maxConfidence: '',
-  sizeOf: 'area',
-  minSize: '',
-  maxSize: '',
-  regionOf: 'centre',
-  region: '',
-  unit: 'fraction',
-  top: '',
-  topBy: 'confidence',
+  ...(nodeFromDialog('filter', {}) as Message).rules[0],
   ...more,
 })
 

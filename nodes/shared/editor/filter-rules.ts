@@ -11,22 +11,8 @@ namespace roboflow {
   export const filterText = (key: string): string =>
     RED._(`node-red-contrib-roboflow/roboflow-filter:roboflow-filter.${key}`)
 
-  const fresh: Rule = {
-    name: '',
-    classes: '',
-    classesType: 'str',
-    minConfidence: '',
-    minConfidenceType: 'num',
-    maxConfidence: '',
-    sizeOf: 'area',
-    minSize: '',
-    maxSize: '',
-    regionOf: 'centre',
-    region: '',
-    unit: 'fraction',
-    top: '',
-    topBy: 'confidence',
-  }
+  /** What a rule holds where nothing is filled in, as the first one of a new node. */
+  const fresh = (): Rule => RED.nodes.getType('roboflow-filter').defaults.rules.value[0]
 
   /** Which typed-in values a TypedInput takes, of those that have one. */
   const typesOf: Record<string, string[]> = { classes: ['str', 'json'], minConfidence: ['num'] }
@@ -69,7 +55,7 @@ namespace roboflow {
       sortable: true,
       height: 'auto',
       addItem: (container: JQuery, _index: number, given: { rule?: Rule; before?: number }) =>
-        addRule(container, given.rule ?? fresh),
+        addRule(container, given.rule ?? fresh()),
     })
     for (const [before, rule] of node.rules.entries()) list().editableList('addItem', { rule, before })
     $('#node-input-outputFor').on('change', showNames)
@@ -83,7 +69,7 @@ namespace roboflow {
         usual.map(ruleLine).join(''),
         $('<details>').append($('<summary>').text(filterText('rule.more')), further.map(ruleLine).join('')),
       )
-    for (const [property, value] of Object.entries({ ...fresh, ...rule }))
+    for (const [property, value] of Object.entries({ ...fresh(), ...rule }))
       field(container, property).val(value)
     for (const [property, types] of Object.entries(typesOf)) {
       const input = field(container, property)
@@ -109,7 +95,7 @@ namespace roboflow {
 
   const ruleIn = (item: JQuery): Rule => {
     const rule: Rule = {}
-    for (const property of Object.keys(fresh)) {
+    for (const property of Object.keys(fresh())) {
       const [, base] = /^(.+)Type$/.exec(property) ?? []
       const input = field(item, base ?? property)
       if (base) rule[property] = input.typedInput('type')
@@ -121,7 +107,7 @@ namespace roboflow {
   const mark = (): void => {
     for (const item of items()) {
       const rule = ruleIn(item)
-      for (const property of Object.keys(fresh)) {
+      for (const property of Object.keys(fresh())) {
         const input = field(item, property)
         const shown = property in typesOf ? input.next('.red-ui-typedInput-container') : input
         shown.toggleClass('input-error', problemOf(rule, property) !== undefined)
@@ -187,7 +173,7 @@ namespace roboflow {
       $('#node-input-restOutput').is(':checked'),
     )
     node.rules = items().map(ruleIn)
-    if (node.rules.length === 0) node.rules = [{ ...fresh }]
+    if (node.rules.length === 0) node.rules = [{ ...fresh() }]
     const kept = before.map((output, index) => [index, after.indexOf(output)])
     // the editor takes what is no number for a new output
     const added = after.flatMap((output, index) => (before.includes(output) ? [] : [[`new ${index}`, index]]))

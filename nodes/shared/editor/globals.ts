@@ -5,6 +5,7 @@ declare const RED: {
   nodes: {
     node(id: string): { url?: string; apiVersion?: string } | null
     filterNodes(filter: { z: string }): EditorNode[]
+    getType(type: 'roboflow-filter'): { defaults: { rules: { value: [Record<string, string>] } } }
   }
   workspaces: { active(): string }
 }
