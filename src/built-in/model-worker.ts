@@ -113,8 +113,14 @@ export class ModelWorker {
     }
     this.#worker ??= this.#start()
     this.#worker.ref()
-    const { task } = this.#running
-    this.#worker.postMessage(task, pixelsOf(task))
+    try {
+      // copied, not handed over: the memory that sharp gives cannot be, from Node.js 24 on
+      this.#worker.postMessage(this.#running.task)
+    } catch (error) {
+      this.#running.reject(error)
+      this.#running = undefined
+      this.#next()
+    }
   }
 
   #start(): Worker {
@@ -173,13 +179,6 @@ const endedWhenDone = async (worker: Worker): Promise<void> => {
     worker.on('message', (reply: Reply) => ('result' in reply || 'problem' in reply) && resolve())
   })
   await worker.terminate()
-}
-
-/** The memory of an image goes over to the thread, where all of it is the image's. */
-const pixelsOf = (task: Task): ArrayBuffer[] => {
-  if (task.do !== 'detect') return []
-  const { buffer, byteLength } = task.image.data
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }
 
 const idOf = ({ task }: Job): string => (task.do === 'unload' ? task.id : task.model.id)

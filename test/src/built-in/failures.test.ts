@@ -4,6 +4,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
+import { readModelFolder } from '../../../src/built-in/model-folder'
+import { ModelWorker } from '../../../src/built-in/model-worker'
 import { HTTPCallErrorError, HTTPServerTimeoutError, type ObjectDetectionAnswer } from '../../../src/index'
 import {
   greedy,
@@ -236,6 +238,30 @@ describe('the built-in server lives on', function () {
     assert.match(message, /^The memory does not suffice for the model greedy\/1 \(507\)/)
     await asked.infer(red, { modelId: 'means/1' })
     await asked.infer(black, { modelId: 'greedy/1' })
+  })
+
+  it('where what it is to do cannot reach its thread', async () => {
+    const worker = new ModelWorker({ device: 'cpu', threads: 1 }, () => {})
+    const { signal } = new AbortController()
+    const model = await readModelFolder(folder, 'means/1')
+    const options = {
+      confidence: 0.4,
+      iouThreshold: 0.3,
+      classAgnostic: false,
+      maxDetections: 10,
+      classFilter: [],
+      leftOut: { staticCrop: false, grayscale: false, contrast: false },
+    }
+    const image = { data: new Uint8Array(48), width: 4, height: 4 }
+    const gone = { ...image, data: new Uint8Array(48) }
+    structuredClone(gone.data.buffer, { transfer: [gone.data.buffer] })
+    const [refused, answered] = await Promise.allSettled([
+      worker.detect(model, gone, options, signal),
+      worker.detect(model, image, options, signal),
+    ])
+    assert.equal(refused.status === 'rejected' && refused.reason.name, 'DataCloneError')
+    assert.equal(answered.status, 'fulfilled')
+    await worker.close()
   })
 
   it('where it is closed while it works', async () => {
