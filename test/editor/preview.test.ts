@@ -6,34 +6,24 @@ import { nodeFromDialog } from '../package/editor-definitions'
 import { type OpenBrowser, openBrowser } from '../support/browser'
 import { openEditor } from '../support/editor'
 import { type NodeRed, startNodeRed } from '../support/node-red'
-import { partsFound, photographFlow } from '../support/pictures'
-import { type StubServer, startStubServer } from '../support/stub-server'
+import { photographFlow } from '../support/pictures'
 import { waitUntil } from '../support/wait-until'
 
 const edition = process.env.NODE_RED_HOME ? 'node-red-5' : 'node-red-4'
 // Node-RED 4 has no dark theme of its own
 const themes = edition === 'node-red-5' ? ['light', 'dark'] : ['light']
-const picture = fs.readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
+const picture = fs.readFileSync(path.join(__dirname, '../../demo/pictures/parts.jpg'))
 
 describe(`previews in the editor of ${edition}`, function () {
   this.timeout(120_000)
-  let stub: StubServer
   let nodeRed: NodeRed
   let browser: OpenBrowser
   let page: Page
   let asked: string[]
   before(async () => {
-    stub = await startStubServer()
-    stub.answer = ({ path: route }) =>
-      route.startsWith('/infer')
-        ? { json: { time: 0.01, image: { width: 640, height: 360 }, predictions: partsFound } }
-        : undefined
     nodeRed = await startNodeRed()
   })
-  after(async () => {
-    await nodeRed?.stop()
-    await stub?.stop()
-  })
+  after(() => nodeRed?.stop())
   afterEach(() => browser?.close())
 
   const open = async (theme: string) => {
@@ -50,7 +40,7 @@ describe(`previews in the editor of ${edition}`, function () {
   const deploy = (preview: boolean) =>
     nodeRed.deploy([
       { id: 'tab', type: 'tab', label: 'Previews' },
-      { ...nodeFromDialog('config', { url: stub.url }), id: 'server' },
+      { ...nodeFromDialog('config', { url: 'built-in:' }), id: 'server' },
       {
         id: 'button',
         type: 'inject',
@@ -61,10 +51,11 @@ describe(`previews in the editor of ${edition}`, function () {
         props: [{ p: 'payload' }],
         payload: `data:image/jpeg;base64,${picture.toString('base64')}`,
         payloadType: 'str',
+        repeat: '',
         wires: [['infer']],
       },
       {
-        ...nodeFromDialog('infer', { server: 'server', model: 'cars/3', name: 'infer', preview }),
+        ...nodeFromDialog('infer', { server: 'server', model: 'conveyor-parts/1', name: 'infer', preview }),
         id: 'infer',
         z: 'tab',
         x: 300,

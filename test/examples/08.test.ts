@@ -45,7 +45,7 @@ describe('example 08', function () {
     stub = await startStubServer(stub.port)
     failing(0, 200)
     assert.deepEqual(await example.shown('counts'), { person: 2, car: 1 })
-    const image = readFileSync(path.join(__dirname, '../../demo/parts.jpg'))
+    const image = readFileSync(path.join(__dirname, 'pictures/parts.jpg'))
     assert.deepEqual(
       stub.inferences.map(({ json }) => json.image.value === image.toString('base64')),
       [true],

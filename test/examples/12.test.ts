@@ -5,7 +5,7 @@ import path from 'node:path'
 import { sharedServer } from '../server/shared-server'
 import { type RunningExample, runExample } from './example'
 
-const picture = path.join(__dirname, '../../demo/parts.jpg')
+const picture = path.join(__dirname, 'pictures/parts.jpg')
 
 describe('example 12', function () {
   this.timeout(120_000)

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { sharedServer } from '../server/shared-server'
 import type { FlowNode } from '../support/node-red'
 import { type RunningExample, runExample } from './example'
 
@@ -7,7 +6,7 @@ describe('example 15', function () {
   this.timeout(120_000)
   let example: RunningExample
   before(async () => {
-    example = await runExample('15 - Count parts per minute', await sharedServer(), withoutTimers)
+    example = await runExample('15 - Count parts per minute', undefined, withoutTimers)
   })
 
   const withoutTimers = (node: FlowNode): FlowNode =>
@@ -28,7 +27,7 @@ describe('example 15', function () {
   it('counts good parts and rejects, but none that the edge cuts off', async () => {
     await example.press('next image')
     await example.press('next image')
-    assert.deepEqual(await total(6), { good: 4, reject: 2 })
+    assert.deepEqual(await total(16), { good: 14, reject: 2 })
   })
 
   it('begins anew after each minute', async () => {
@@ -37,13 +36,15 @@ describe('example 15', function () {
   })
 
   it('counts by itself, image by image and minute by minute', async () => {
-    await example.deploy(await sharedServer(), (node) =>
+    await example.deploy(undefined, (node) =>
       node.type === 'inject' ? { ...node, repeat: node.name === 'next image' ? '0.3' : '2' } : node,
     )
-    for (const _minute of [1, 2]) {
+    // the model is loaded anew, which may take the first minutes
+    for (let minutes = 0; minutes < 2; ) {
       const { good, reject } = await example.shown('parts per minute')
-      assert.ok(good >= 2 && good === reject * 2, JSON.stringify({ good, reject }))
+      assert.equal(good, reject * 7)
+      if (reject > 0) minutes++
     }
-    await example.deploy(await sharedServer(), withoutTimers)
+    await example.deploy(undefined, withoutTimers)
   })
 })

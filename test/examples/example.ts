@@ -23,19 +23,20 @@ export interface RunningExample {
   /** What the debug node with this name shows next. */
   shown(name: string): Promise<DebugMessage['value']>
   /** Deploys the example again, at another server or with other changes. */
-  deploy(server: Server, change?: (node: FlowNode) => FlowNode): Promise<void>
+  deploy(server: Server | undefined, change?: (node: FlowNode) => FlowNode): Promise<void>
 }
 
-/** Deploys an example as it ships, but for its server; `change` alters what else cannot travel, such as a broker. */
+/** Deploys an example as it ships, or at this server; `change` alters what else cannot travel, such as a broker. */
 export const runExample = async (
   name: string,
-  server: Server,
+  server: Server | undefined,
   change: (node: FlowNode) => FlowNode = (node) => node,
 ): Promise<RunningExample> => {
   running ??= startNodeRed()
   const nodeRed = await running
   let flows: FlowNode[] = []
-  const deploy: RunningExample['deploy'] = async ({ url, key }, alter = change) => {
+  const deploy: RunningExample['deploy'] = async (at, alter = change) => {
+    const { url, key } = at ?? {}
     const withKey = (node: FlowNode) =>
       node.type === 'roboflow-config' && key ? { ...node, credentials: { apiKey: key } } : node
     flows = readExample(name, url).map((node) => alter(withKey(node)))

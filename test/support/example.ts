@@ -4,9 +4,10 @@ import type { FlowNode } from './node-red'
 
 const folder = path.join(__dirname, '../../examples')
 
-/** An example as it ships, its server at this URL; nothing else is touched. */
-export const readExample = (name: string, serverUrl: string): FlowNode[] => {
+/** An example as it ships, or with its server at this URL; nothing else is touched. */
+export const readExample = (name: string, serverUrl?: string): FlowNode[] => {
   const flows = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as FlowNode[]
+  if (serverUrl === undefined) return flows
   return flows.map((node) => (node.type === 'roboflow-config' ? { ...node, url: serverUrl } : node))
 }
 

@@ -1,6 +1,12 @@
 import path from 'node:path'
 import sharp from 'sharp'
-import { type DrawableAnswer, type DrawOptions, drawPredictions } from '../../../src/index'
+import {
+  type DrawableAnswer,
+  type DrawOptions,
+  drawPredictions,
+  InferenceHTTPClient,
+  type ObjectDetectionAnswer,
+} from '../../../src/index'
 import { assertAlike, assertLooksLike } from '../../support/compare-pictures'
 import { paint } from '../../support/images'
 import * as answers from './answers'
@@ -65,16 +71,11 @@ describe('a drawing of', () => {
   }
 
   it('the demo, as the README shows it', async () => {
-    const demo = path.join(__dirname, '../../../demo/parts.jpg')
-    const part = (name: string, id: number, confidence: number, ...place: [number, number, number, number]) =>
-      answers.box(...place, name, { class_id: id, confidence })
-    const predictions = [
-      part('red', 0, 0.97, 98, 200, 92, 120),
-      part('green', 1, 0.95, 233, 213, 74, 94),
-      part('blue', 2, 0.96, 376, 190, 108, 140),
-      part('red', 0, 0.94, 538, 218, 96, 84),
-    ]
-    const drawing = await drawPredictions(demo, { image: { width: 640, height: 360 }, predictions })
+    const picture = path.join(__dirname, '../../../demo/pictures/parts.jpg')
+    const client = new InferenceHTTPClient({ apiUrl: 'built-in:' })
+    const answer = await client.infer<ObjectDetectionAnswer>(picture, { modelId: 'conveyor-parts/1' })
+    await client.close()
+    const drawing = await drawPredictions(picture, answer)
     await assertLooksLike(drawing, path.join(__dirname, '../../../docs/pictures/drawn.png'))
   })
 })
