@@ -12,6 +12,8 @@ export interface PackedPackage {
   project: string
   /** The package itself, in the project's node_modules. */
   folder: string
+  /** What npm packed. */
+  tarball: string
   /** Of what npm packs. */
   bytes: number
   /** The paths of its files, with slashes. */
@@ -48,7 +50,8 @@ const pack = async (): Promise<PackedPackage> => {
   const modules = path.join(project, 'node_modules')
   const folder = path.join(modules, manifest.name)
   fs.mkdirSync(folder, { recursive: true })
-  await run('tar', ['-xzf', path.join(project, filename), '-C', folder, '--strip-components=1'])
+  const tarball = path.join(project, filename)
+  await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1'])
   // npm would download them; here those of the repository do
   for (const dependency of Object.keys(manifest.dependencies)) {
     fs.symlinkSync(path.join(root, 'node_modules', dependency), path.join(modules, dependency), 'junction')
@@ -58,5 +61,5 @@ const pack = async (): Promise<PackedPackage> => {
     const { stdout: printed } = await run(process.execPath, parameters, { cwd: project, timeout: 20_000 })
     return printed
   }
-  return { project, folder, bytes: size, files: files.map((file) => file.path).sort(), node }
+  return { project, folder, tarball, bytes: size, files: files.map((file) => file.path).sort(), node }
 }
