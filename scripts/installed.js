@@ -6,11 +6,17 @@ const path = require('node:path')
 const root = path.join(__dirname, '..')
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 
-/** Runs a program in the project's folder, its output shown; ends this process when it fails. */
-const run = (program, args, options = {}) => {
+/** Runs a program in the project's folder, its output shown, and returns its exit status. */
+const statusOf = (program, args, options = {}) => {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options })
   if (error) throw error
-  if (status !== 0) process.exit(status ?? 1)
+  return status ?? 1
+}
+
+/** The same; ends this process when the program fails. */
+const run = (program, args, options) => {
+  const status = statusOf(program, args, options)
+  if (status !== 0) process.exit(status)
 }
 
 const newerThan = (file, other) => fs.statSync(file).mtimeMs > fs.statSync(other).mtimeMs
@@ -24,4 +30,4 @@ const installAndBuild = () => {
   run(process.execPath, ['scripts/build.js'])
 }
 
-module.exports = { root, run, installAndBuild }
+module.exports = { root, run, statusOf, installAndBuild }

@@ -1,7 +1,7 @@
 // Runs one suite of tests; each is a set of files, and what has to be installed for it.
 const fs = require('node:fs')
 const path = require('node:path')
-const { root, run, installAndBuild } = require('./installed')
+const { root, statusOf, installAndBuild } = require('./installed')
 
 const onNodeRed5 = () => {
   const { home, node } = require('../test/support/node-red-5').installNodeRed5()
@@ -14,10 +14,15 @@ const withServers = async () => {
   return {}
 }
 
-// The runs of a suite: folders of tests, and what gives the environment in which they run.
+const newerNode = () => require('../test/support/node-red-5').installNodeRed5().node
+
+// The runs of a suite: folders of tests, what gives the environment in which they run, and another Node.js than this.
 const suites = {
   unit: [{ folders: ['src', 'nodes', 'node-red', 'package', 'wire'] }],
-  'node-red-5': [{ folders: ['node-red'], prepare: onNodeRed5 }],
+  'node-red-5': [
+    { folders: ['node-red'], prepare: onNodeRed5 },
+    { folders: ['src', 'nodes'], nodeBinary: newerNode },
+  ],
   server: [{ folders: ['server'], prepare: withServers }],
   examples: [
     { folders: ['examples'], prepare: withServers },
@@ -41,9 +46,11 @@ const main = async () => {
   if (!suite) throw new Error(`There is no suite "${name}". Suites: ${Object.keys(suites).join(', ')}.`)
   if (name !== 'unit') installAndBuild()
   const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js')
-  for (const { folders, prepare } of suite) {
+  for (const { folders, prepare, nodeBinary } of suite) {
     const env = { ...process.env, ...(await prepare?.()) }
-    run(process.execPath, [mocha, ...testFiles(folders), ...mochaArguments], { env })
+    const args = [mocha, ...testFiles(folders), ...mochaArguments]
+    // one that fails keeps no other from running
+    process.exitCode ||= statusOf(nodeBinary?.() ?? process.execPath, args, { env })
   }
 }
 
