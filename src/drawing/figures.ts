@@ -1,12 +1,7 @@
 import type { Size } from '../images/size'
+import type { Point } from '../predictions/region'
 import { isRleMask } from '../predictions/rle'
 import { outlineOfRle } from './mask-outline'
-
-/** Pixels of the drawn image; not always whole, and not always inside. */
-export interface Point {
-  x: number
-  y: number
-}
 
 export interface Box {
   left: number

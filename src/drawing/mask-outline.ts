@@ -1,5 +1,5 @@
+import type { Point } from '../predictions/region'
 import { type RleMask, runsOfRle } from '../predictions/rle'
-import type { Point } from './figures'
 
 /**
  * The outline of a run-length encoded mask along the edges of its pixels: rings, clockwise around what is inside. In

@@ -1,6 +1,7 @@
 import type { Size } from '../images/size'
+import type { Point } from '../predictions/region'
 import { black, type Colour, colourOf, grey } from './colours'
-import type { Box, Figure, Point } from './figures'
+import type { Box, Figure } from './figures'
 import { Labels, wordsOf } from './labels'
 import type { Lettering } from './lettering'
 import { lengthsFor, type Style } from './options'
