@@ -1,14 +1,8 @@
 import type { Size } from '../images/size'
+import type { Box } from '../predictions/findings'
 import type { Point } from '../predictions/region'
 import { isRleMask } from '../predictions/rle'
 import { outlineOfRle } from './mask-outline'
-
-export interface Box {
-  left: number
-  top: number
-  right: number
-  bottom: number
-}
 
 /** One thing that an answer says about an image, whatever kind of answer it is. */
 export interface Figure {

@@ -1,6 +1,7 @@
 import type { Size } from '../images/size'
+import type { Box } from '../predictions/findings'
 import { type Colour, contrastTo } from './colours'
-import type { Box, Figure } from './figures'
+import type { Figure } from './figures'
 import type { Lettering, Line, Words } from './lettering'
 import type { Shape } from './shapes'
 

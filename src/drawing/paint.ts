@@ -1,6 +1,6 @@
 import type { Size } from '../images/size'
+import type { Box } from '../predictions/findings'
 import type { Colour } from './colours'
-import type { Box } from './figures'
 import { type Font, glyphIn } from './font'
 import { type Coverage, coverageOf } from './glyph-coverage'
 import type { Shape } from './shapes'

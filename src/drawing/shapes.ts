@@ -1,5 +1,5 @@
+import type { Box } from '../predictions/findings'
 import type { Colour } from './colours'
-import type { Box } from './figures'
 import type { Piece } from './lettering'
 
 /** What a drawing is made of, from the bottom up; boxes have whole pixels and lie within the image. */
