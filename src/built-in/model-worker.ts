@@ -12,9 +12,6 @@ import type { LoadedModel, Reply, Task } from './worker'
 // compiled, also where the sources themselves are run: a thread begins with JavaScript
 const script = path.join(__dirname, 'worker.js')
 
-/** Milliseconds that what nobody waits for any more may still take, before it counts as hanging. */
-const patience = 10_000
-
 /** Milliseconds that closing waits for code that cannot be interrupted. */
 const longestClose = 1_500
 
@@ -31,14 +28,17 @@ interface Job {
 export class ModelWorker {
   readonly #options: RuntimeOptions
   readonly #tell: (notice: Notice) => void
+  readonly #patience: number
   readonly #waiting: Job[] = []
   #running: Job | undefined
   #worker: Worker | undefined
   #isInterruptible = false
 
-  constructor(options: RuntimeOptions, tell: (notice: Notice) => void) {
+  /** `patience`: milliseconds that what nobody waits for any more may still take, before it counts as hanging. */
+  constructor(options: RuntimeOptions, tell: (notice: Notice) => void, patience = 10_000) {
     this.#options = options
     this.#tell = tell
+    this.#patience = patience
   }
 
   load(model: ModelPackage, signal: AbortSignal): Promise<LoadedModel> {
@@ -101,7 +101,7 @@ export class ModelWorker {
     else
       setTimeout(() => {
         if (this.#running === job) this.#end('no answer in time')
-      }, patience).unref()
+      }, this.#patience).unref()
   }
 
   #next(): void {

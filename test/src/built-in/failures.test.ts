@@ -240,19 +240,43 @@ describe('the built-in server lives on', function () {
     await asked.infer(black, { modelId: 'greedy/1' })
   })
 
+  const threads: ModelWorker[] = []
+  after(() => Promise.all(threads.map((worker) => worker.close())))
+  const thread = (patience?: number) => {
+    const worker = new ModelWorker({ device: 'cpu', threads: 1 }, () => {}, patience)
+    threads.push(worker)
+    return worker
+  }
+  const options = {
+    confidence: 0.4,
+    iouThreshold: 0.3,
+    classAgnostic: false,
+    maxDetections: 10,
+    classFilter: [],
+    leftOut: { staticCrop: false, grayscale: false, contrast: false },
+  }
+  const image = { data: new Uint8Array(48), width: 4, height: 4 }
+
+  it('where a model hangs that nobody waits for any more', async () => {
+    const worker = thread(200)
+    const [hanging, means] = await Promise.all([
+      readModelFolder(folder, 'hanging/1'),
+      readModelFolder(folder, 'means/1'),
+    ])
+    const { signal } = new AbortController()
+    await worker.load(hanging, signal)
+    const controller = new AbortController()
+    const bright = { ...image, data: new Uint8Array(48).fill(255) }
+    const hung = worker.detect(hanging, bright, options, controller.signal)
+    controller.abort(new Error('enough'))
+    await assert.rejects(hung, /enough/)
+    await worker.detect(means, image, options, signal)
+  })
+
   it('where what it is to do cannot reach its thread', async () => {
-    const worker = new ModelWorker({ device: 'cpu', threads: 1 }, () => {})
+    const worker = thread()
     const { signal } = new AbortController()
     const model = await readModelFolder(folder, 'means/1')
-    const options = {
-      confidence: 0.4,
-      iouThreshold: 0.3,
-      classAgnostic: false,
-      maxDetections: 10,
-      classFilter: [],
-      leftOut: { staticCrop: false, grayscale: false, contrast: false },
-    }
-    const image = { data: new Uint8Array(48), width: 4, height: 4 }
     const gone = { ...image, data: new Uint8Array(48) }
     structuredClone(gone.data.buffer, { transfer: [gone.data.buffer] })
     const [refused, answered] = await Promise.allSettled([
@@ -261,7 +285,6 @@ describe('the built-in server lives on', function () {
     ])
     assert.equal(refused.status === 'rejected' && refused.reason.name, 'DataCloneError')
     assert.equal(answered.status, 'fulfilled')
-    await worker.close()
   })
 
   it('where it is closed while it works', async () => {
