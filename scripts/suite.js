@@ -14,9 +14,15 @@ const withServers = async () => {
   return {}
 }
 
-// The runs of a suite: folders of tests, and what gives the environment in which they run.
+// The runs of a suite: folders of tests, flags of the Node.js that runs them, and what gives their environment.
 const suites = {
-  unit: [{ folders: ['src', 'nodes', 'node-red', 'package', 'wire'] }],
+  unit: [
+    {
+      folders: ['src', 'nodes', 'node-red', 'package', 'wire'],
+      // their models are small: WebAssembly is not compiled a second time, for speed, which takes seconds
+      flags: ['liftoff-only'],
+    },
+  ],
   'node-red-5': [{ folders: ['node-red'], prepare: onNodeRed5 }],
   server: [{ folders: ['server'], prepare: withServers }],
   examples: [
@@ -41,9 +47,10 @@ const main = async () => {
   if (!suite) throw new Error(`There is no suite "${name}". Suites: ${Object.keys(suites).join(', ')}.`)
   if (name !== 'unit') installAndBuild()
   const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js')
-  for (const { folders, prepare } of suite) {
+  for (const { folders, flags = [], prepare } of suite) {
     const env = { ...process.env, ...(await prepare?.()) }
-    run(process.execPath, [mocha, ...testFiles(folders), ...mochaArguments], { env })
+    const options = flags.flatMap((flag) => ['--node-option', flag])
+    run(process.execPath, [mocha, ...options, ...testFiles(folders), ...mochaArguments], { env })
   }
 }
 
