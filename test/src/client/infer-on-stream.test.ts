@@ -11,17 +11,9 @@ import type { StubRequest } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { allGone, type FakeVideo, fakeVideos, ffmpegPath } from '../frames/fake-video'
 import { clients, stubServers } from '../opened'
+import { collected, sentIn } from './streamed'
 
 type Result = StreamResult<{ predictions: { x: number }[]; image: object }>
-
-const collected = async <T>(results: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = []
-  for await (const result of results) all.push(result)
-  return all
-}
-
-/** The image that a request carries. */
-const sentIn = ({ json }: StubRequest): Buffer => Buffer.from(json.image.value, 'base64')
 
 const large = {
   status: 200,
