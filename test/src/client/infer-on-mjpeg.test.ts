@@ -7,11 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { ObjectDetectionAnswer, StreamOptions, StreamResult } from '../../../src/index'
 import { paint } from '../../support/images'
-import type { StubRequest } from '../../support/stub-server'
+import { type StubRequest, sentIn } from '../../support/stub-server'
+import { collected } from '../collected'
 import { failureOf } from '../failure'
 import { withoutTables } from '../frames/without-tables'
 import { clients, stubServers } from '../opened'
-import { collected, sentIn } from './streamed'
 
 const referencesOf = (results: StreamResult<unknown>[]) => results.map(({ reference }) => reference)
 
