@@ -266,7 +266,7 @@ describe('inference on the frames of a video', () => {
   })
 
   it('ends with a signal within 100 ms, whatever is going on', async () => {
-    for (const answer of ['hang', undefined] as const) {
+    const endedWhile = async (answer: 'hang' | undefined) => {
       const { server, stream, pids } = await setUp({ hangsAfter: 2, stubborn: true })
       server.answer = ({ path: asked }, number) =>
         asked.startsWith('/infer') && number > 2 ? answer : undefined
@@ -282,6 +282,7 @@ describe('inference on the frames of a video', () => {
       assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
       await allGone(pids())
     }
+    await Promise.all([endedWhile('hang'), endedWhile(undefined)])
   })
 
   it('ends with an error of the API, and ffmpeg with it', async () => {
