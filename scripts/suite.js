@@ -16,9 +16,15 @@ const withServers = async () => {
 
 const newerNode = () => require('../test/support/node-red-5').installNodeRed5().node
 
-// The runs of a suite: folders of tests, what gives the environment in which they run, and another Node.js than this.
+// The runs of a suite: folders of tests, what gives their environment, and which Node.js runs them, with which flags.
 const suites = {
-  unit: [{ folders: ['src', 'nodes', 'node-red', 'package', 'wire'] }],
+  unit: [
+    {
+      folders: ['src', 'nodes', 'node-red', 'package', 'wire'],
+      // their models are small: WebAssembly is not compiled a second time, for speed, which takes seconds
+      flags: ['liftoff-only'],
+    },
+  ],
   'node-red-5': [
     { folders: ['node-red'], prepare: onNodeRed5 },
     { folders: ['src', 'nodes'], nodeBinary: newerNode },
@@ -46,9 +52,10 @@ const main = async () => {
   if (!suite) throw new Error(`There is no suite "${name}". Suites: ${Object.keys(suites).join(', ')}.`)
   if (name !== 'unit') installAndBuild()
   const mocha = path.join('node_modules', 'mocha', 'bin', 'mocha.js')
-  for (const { folders, prepare, nodeBinary } of suite) {
+  for (const { folders, prepare, nodeBinary, flags = [] } of suite) {
     const env = { ...process.env, ...(await prepare?.()) }
-    const args = [mocha, ...testFiles(folders), ...mochaArguments]
+    const options = flags.flatMap((flag) => ['--node-option', flag])
+    const args = [mocha, ...options, ...testFiles(folders), ...mochaArguments]
     // one that fails keeps no other from running
     process.exitCode ||= statusOf(nodeBinary?.() ?? process.execPath, args, { env })
   }

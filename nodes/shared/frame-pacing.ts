@@ -19,6 +19,8 @@ export interface SourceOptions {
   atOnce: number
   /** New frames are worth more than old ones: those that slow nodes of others hold are soon not waited for. */
   live: boolean
+  /** Ms that a live source waits for those (1,000). */
+  grace?: number
   /** Ms that a frame may stand still in nodes of others before it is not waited for any longer; 0: for ever. */
   giveUpAfter: number
   /** The number of frames in the flow has changed. */
@@ -45,7 +47,7 @@ export interface PacedSource {
   close(): void
 }
 
-const liveGrace = 1_000
+const usualGrace = 1_000
 /** How many frames of a live source may stay behind in slow nodes of others. */
 const liveBacklog = 8
 /** A frame that goes in circles never stands still: it may do so for this many times as long. */
@@ -190,11 +192,11 @@ class Pace implements PacedSource {
 
   /** The frames that have to leave the flow before the next one is sent, or before the source has ended. */
   #waitedFor(): FrameInFlow[] {
-    const { atOnce, live } = this.#options
+    const { atOnce, live, grace = usualGrace } = this.#options
     const frames = [...this.#frames]
     if (!live || this.#isEnding || frames.length >= atOnce + liveBacklog) return frames
     const now = performance.now()
-    return frames.filter((frame) => frame.isInOurs || now - frame.amongOthersSince < liveGrace)
+    return frames.filter((frame) => frame.isInOurs || now - frame.amongOthersSince < grace)
   }
 
   #left(frame: FrameInFlow): void {

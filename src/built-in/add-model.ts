@@ -100,11 +100,11 @@ const usualSide = 640
 
 const inputSize = ({ inputs, metadata }: OnnxOutline): { width: number; height: number } => {
   const [input, ...others] = inputs
-  const [, channels, height, width] = input?.shape ?? []
+  const [, channels, height, width] = input?.dims ?? []
   if (
     !input ||
     others.length > 0 ||
-    input.shape.length !== 4 ||
+    input.dims.length !== 4 ||
     (typeof channels === 'number' && channels !== 3)
   )
     throw new ModelRefused(
@@ -195,5 +195,4 @@ const describe = async (
   await write('class_names.txt', classes.join('\n'))
 }
 
-const named = ({ name, shape }: Tensor): string =>
-  `${name} ${shape.map((length) => length || '?').join(' × ')}`
+const named = ({ name, dims }: Tensor): string => `${name} ${dims.map((length) => length || '?').join(' × ')}`

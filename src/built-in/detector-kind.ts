@@ -1,4 +1,7 @@
-import type { OnnxOutline, Tensor } from './onnx-outline'
+import { allFamilies } from './heads/families'
+import type { OutputShape } from './heads/head'
+import { yolo } from './heads/yolo'
+import type { OnnxOutline } from './onnx-outline'
 
 /** What a detector's outputs tell of it. */
 export interface DetectorKind {
@@ -6,7 +9,7 @@ export interface DetectorKind {
   name: string
   /** As Roboflow calls models of the kind. */
   modelType: string
-  /** How an image is brought to the model's size, as it was in its training. */
+  /** How an image is brought to the model's size, as it usually was in its training. */
   resize: 'fit' | 'stretch'
   /** How many classes its outputs have; undefined where they do not tell. */
   classes: number | undefined
@@ -16,47 +19,17 @@ export interface DetectorKind {
 
 /** Which kind of detector has these outputs; undefined: none that is known. */
 export const detectorKind = ({ outputs }: OnnxOutline): DetectorKind | undefined => {
-  const [first, second, ...others] = outputs
-  if (!first || others.length > 0 || outputs.some(({ shape }) => shape.length !== 3)) return undefined
-  return second ? rfDetr(first, second) : (endToEnd(first) ?? yolo(first))
-}
-
-/** Boxes of all candidates side by side: 4 + classes rows. */
-const yolo = ({ shape: [, rows, columns] }: Tensor): DetectorKind | undefined => {
-  const isUpright = typeof rows !== 'number' || typeof columns !== 'number' || (rows > 4 && rows < columns)
-  if (!isUpright) return undefined
-  return {
-    name: 'YOLO with overlapping boxes, as YOLOv8, v9, 11 and 12 have',
-    modelType: 'yolov8n',
-    resize: 'fit',
-    classes: typeof rows === 'number' ? rows - 4 : undefined,
-    hasSpareClasses: false,
+  for (const { heads, usualResize: resize, hasSpareClasses } of allFamilies) {
+    for (const head of heads) {
+      const { name, modelType } = head
+      const classes = head.classesIn(outputs)
+      if (classes === null || (head === yolo && outputs.some(hasRowPerCandidate))) continue
+      return { name, modelType, resize, classes, hasSpareClasses }
+    }
   }
+  return undefined
 }
 
-/** A row for each object: four corners, confidence, class. */
-const endToEnd = ({ shape: [, , columns] }: Tensor): DetectorKind | undefined =>
-  columns === 6
-    ? {
-        name: 'YOLO end to end, as YOLO26 and YOLOv10 have',
-        modelType: 'yolo26n',
-        resize: 'fit',
-        classes: undefined,
-        hasSpareClasses: false,
-      }
-    : undefined
-
-/** Boxes, and logits of each class. */
-const rfDetr = (first: Tensor, second: Tensor): DetectorKind | undefined => {
-  const areSwapped = /label|logit|score/i.test(first.name) && first.shape[2] !== 4
-  const [boxes, logits] = areSwapped ? [second, first] : [first, second]
-  const classes = logits.shape[2]
-  if (boxes.shape[2] !== 4 || boxes.shape[1] !== logits.shape[1]) return undefined
-  return {
-    name: 'RF-DETR: boxes and logits',
-    modelType: 'rfdetr-nano',
-    resize: 'stretch',
-    classes: typeof classes === 'number' ? classes : undefined,
-    hasSpareClasses: true,
-  }
-}
+/** As YOLOv5 has, which nothing here reads: it would pass for a YOLOv8 of thousands of classes. */
+const hasRowPerCandidate = ({ dims: [, rows, columns] }: OutputShape): boolean =>
+  typeof rows === 'number' && typeof columns === 'number' && rows >= columns

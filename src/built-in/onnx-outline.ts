@@ -5,7 +5,7 @@ export interface Tensor {
   name: string
   isFloat32: boolean
   /** A length that is not fixed has a name, or none. */
-  shape: (number | string)[]
+  dims: (number | string)[]
 }
 
 /** What a model takes and gives, without its insides. */
@@ -55,6 +55,6 @@ const tensorOf = (value: Buffer): Tensor => {
   return {
     name: textOf(value, named.name),
     isFloat32: numberOf(kind, tensor.kind) === float32,
-    shape: lengths.map((one) => numberOf(one, dimension.length) || textOf(one, dimension.name)),
+    dims: lengths.map((one) => numberOf(one, dimension.length) || textOf(one, dimension.name)),
   }
 }

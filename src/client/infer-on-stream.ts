@@ -5,11 +5,13 @@ import { mapInOrder } from '../concurrency/map-in-order'
 import { settingOf } from '../configuration/configuration'
 import { HTTPClientError, InvalidInputFormatError, VideoNotReadableError } from '../errors'
 import { filesIn } from '../frames/directory'
+import { isMjpeg, readMjpeg } from '../frames/read-mjpeg'
 import { openVideo } from '../frames/video'
 import { fileSource, urlSource, type VideoSource } from '../frames/video-source'
 import { isUrl } from '../http/urls'
 import { downsizedSize, type PreparedImage } from '../images/downsizing'
-import { loadReference } from '../images/load-image'
+import { type LoadOptions, loadReference } from '../images/load-image'
+import { LoadedImage } from '../images/loaded-image'
 import { sentence } from '../sentence'
 import { ask, prepare, routeOf } from './infer'
 import { type InferOptions, inferOptions } from './options'
@@ -77,6 +79,8 @@ async function* resultsOf(
     yield* resultsOfVideo(context, await urlSource(String(input), options.signal), options)
   } else if (await isDirectory(path)) {
     yield* resultsOfDirectory(context, path, options)
+  } else if (isMjpeg(path)) {
+    yield* resultsOfImages(context, (signal) => framesOfMjpeg(path, signal), options)
   } else {
     yield* resultsOfVideo(context, fileSource(path), options)
   }
@@ -103,17 +107,44 @@ async function* resultsOfVideo(
 async function* resultsOfDirectory(
   context: ClientContext,
   directory: string,
+  options: Options,
+): InferenceStream<unknown> {
+  const files = await filesIn(directory, extensionsOf(context), options.signal)
+  if (files.length > 0) yield* resultsOfImages(context, () => imagesAt(files), options)
+}
+
+/** An image that is looked at when it has its turn. */
+interface ListedImage {
+  reference: number | string
+  load(options: LoadOptions): LoadedImage | Promise<LoadedImage>
+}
+
+async function* resultsOfImages(
+  context: ClientContext,
+  images: (signal: AbortSignal) => AsyncIterable<ListedImage>,
   { onError, ffmpegPath: _, stallTimeout: __, ...inferring }: Options,
 ): InferenceStream<unknown> {
-  const { signal } = inferring
-  const files = await filesIn(directory, extensionsOf(context), signal)
-  if (files.length === 0) return
   const route = await routeOf(context, inferring)
-  const work = async (file: string, _index: number, within: AbortSignal) => {
-    const image = await imageIn(route, file, within)
+  const work = async (listed: ListedImage, _index: number, within: AbortSignal) => {
+    const image = await imageIn(route, listed, within)
     return image.error ? image : resultOf(route, image, onError, within)
   }
-  yield* mapInOrder(() => each(files), atOnceOf(route), work, signal)
+  yield* mapInOrder(images, atOnceOf(route), work, inferring.signal)
+}
+
+async function* imagesAt(files: string[]): AsyncGenerator<ListedImage, void, undefined> {
+  for (const path of files)
+    yield { reference: path, load: (options) => loadReference({ kind: 'path', path }, options) }
+}
+
+/** The frames as they are stored, no ffmpeg is needed. */
+async function* framesOfMjpeg(
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<ListedImage, void, undefined> {
+  let reference = 0
+  for await (const { bytes } of readMjpeg(path, {}, signal))
+    yield { reference: reference++, load: () => LoadedImage.from(bytes) }
 }
 
 interface Image {
@@ -129,14 +160,18 @@ interface Failed {
   error: HTTPClientError
 }
 
-/** One bad file of many is told about, and does not end the stream. */
-const imageIn = async (route: InferenceRoute, path: string, signal: AbortSignal): Promise<Image | Failed> => {
+/** One bad image of many is told about, and does not end the stream. */
+const imageIn = async (
+  route: InferenceRoute,
+  { reference, load }: ListedImage,
+  signal: AbortSignal,
+): Promise<Image | Failed> => {
   try {
-    const image = await loadReference({ kind: 'path', path }, { ...route.loading, signal })
+    const image = await load({ ...route.loading, signal })
     const prepared = await prepare(route, image, signal)
-    return { reference: path, frame: image.bytes, scale: 1, prepared }
+    return { reference, frame: image.bytes, scale: 1, prepared }
   } catch (error) {
-    return failed(path, error, signal)
+    return failed(reference, error, signal)
   }
 }
 
@@ -198,8 +233,4 @@ const isDirectory = async (path: string): Promise<boolean> => {
         : sentence`${unreadable} (${code}).`,
     )
   }
-}
-
-async function* each<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> {
-  yield* items
 }

@@ -13,7 +13,7 @@ import type { ReadingOptions, VideoFrame } from './read-video'
 const usualRate = 25
 
 /** JPEGs one after the other: no ffmpeg is needed, unless somebody has arguments for it. */
-export const isMjpeg = (path: string, { inputArguments, outputArguments }: ReadingOptions): boolean =>
+export const isMjpeg = (path: string, { inputArguments, outputArguments }: ReadingOptions = {}): boolean =>
   /\.mjpe?g$/i.test(path) && !inputArguments?.length && !outputArguments?.length
 
 /**

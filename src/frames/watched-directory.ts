@@ -11,16 +11,16 @@ export interface DirectoryOptions {
   newOnly?: boolean | undefined
 }
 
-const lookEvery = 500
-
 /**
  * The paths of a directory's images, sorted by name. Watched, a new one comes once its size has stood still for half a
  * second: it may still be written. The directory is looked at again and again, since drives of the network tell nothing.
+ * `lookEvery` is in ms.
  */
 export async function* filesOf(
   directory: string,
   { extensions, watch, newOnly }: DirectoryOptions,
   signal: AbortSignal,
+  lookEvery = 500,
 ): AsyncGenerator<string, void, undefined> {
   const first = await filesIn(directory, extensions, signal)
   if (!watch) {

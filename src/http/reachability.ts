@@ -1,20 +1,26 @@
 import { abortedAfter } from '../concurrency/abort'
 
-/** Milliseconds that a server has to say that it is there. */
-export const probeTimeout = 4_000
+const usualTimeout = 4_000
 
 /**
  * Whether the server is there. An answer says so, and a lost connection says the opposite. A request that only came
  * to nothing, such as one that took too long, says neither: then the server is asked, by one request at a time.
  */
 export class Reachability {
+  /** Milliseconds that the server has to say that it is there. */
+  readonly timeout: number
   readonly #ask: (signal: AbortSignal) => Promise<unknown>
   readonly #tell: (reachable: boolean) => void
   #isAsking = false
   #answers = 0
 
   /** `ask` rejects when no answer came. */
-  constructor(ask: (signal: AbortSignal) => Promise<unknown>, tell: (reachable: boolean) => void) {
+  constructor(
+    ask: (signal: AbortSignal) => Promise<unknown>,
+    tell: (reachable: boolean) => void,
+    timeout = usualTimeout,
+  ) {
+    this.timeout = timeout
     this.#ask = ask
     this.#tell = tell
   }
@@ -33,7 +39,7 @@ export class Reachability {
     if (this.#isAsking || closed.aborted) return
     this.#isAsking = true
     const before = this.#answers
-    const limit = abortedAfter(probeTimeout, closed)
+    const limit = abortedAfter(this.timeout, closed)
     const isThere = await this.#ask(limit.signal).then(
       () => true,
       () => false,

@@ -4,7 +4,7 @@ import { HTTPClientError, HTTPServerConnectionError, HTTPServerTimeoutError } fr
 import { sentence } from '../sentence'
 import type { RequestBody } from './body'
 import { checkLimits, checkTimeouts } from './limits'
-import { probeTimeout, Reachability } from './reachability'
+import { Reachability } from './reachability'
 import { RecentNames } from './recent-names'
 import { errorFromResponse, readJson } from './response'
 import { isAboutRequest, isRetriedStatus, pauseBefore, wasBrokenOff, wasNeverSent } from './retry'
@@ -70,6 +70,8 @@ export interface RequesterOptions {
   basic: Record<string, string>
   redact: (text: string) => string
   onConnection: (reachable: boolean) => void
+  /** Milliseconds that a server has to say that it is there (4,000). */
+  probeTimeout?: number
 }
 
 // A workflow given by its definition has a name of its own each time that it is changed.
@@ -94,6 +96,7 @@ export class Requester {
         if (!reachable) this.expectLoading()
         options.onConnection(reachable)
       },
+      options.probeTimeout,
     )
   }
 
@@ -179,7 +182,7 @@ export class Requester {
       signal?.throwIfAborted()
       if (limit.expired) {
         // whoever is asked whether it is there need not be asked again
-        const says = call.path === infoPath && timeout >= probeTimeout ? 'lost' : 'nothing'
+        const says = call.path === infoPath && timeout >= this.#reachability.timeout ? 'lost' : 'nothing'
         return { error: this.#timeoutError(call, timeout), says }
       }
       if (error instanceof HTTPServerConnectionError) return { ...this.#lost(call, error), isStale }

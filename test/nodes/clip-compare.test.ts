@@ -1,41 +1,22 @@
 import assert from 'node:assert/strict'
 import clipCompare from '../../nodes/clip-compare/clip-compare'
-import { paint } from '../support/images'
-import { type Message, startFlow, stopFlow, stubForEachTest, type TestedNode } from './flow'
+import { coreModelNode, encoded } from './core-model-node'
 
 describe('clip-compare', () => {
-  const test = stubForEachTest()
-  let jpeg: Buffer
-  let png: Buffer
-  before(async () => {
-    jpeg = await paint(16, 12)
-    png = await paint(8, 6)
-  })
-
-  const start = async (properties: Message = {}) => {
-    await stopFlow()
-    const tested = { id: 'clip-compare', register: clipCompare } as TestedNode
-    return startFlow({ url: test.stub.url, tested, properties })
-  }
-  const answers = (json: unknown) => {
-    test.stub.answer = () => ({ json })
-  }
-  const asked = () =>
-    test.stub.requests.map(({ path, json: { api_key, ...json } }) => [path, json] as [string, Message])
-  const encoded = (image: Buffer) => ({ type: 'base64', value: image.toString('base64') })
+  const { test, images, start, answers, asked } = coreModelNode('clip-compare', clipCompare)
 
   it('compares an image with texts, and names the most similar', async () => {
     answers({ similarity: [0.2, 0.3, 0.1] })
     const flow = await start({ prompts: 'a car, a bus ,a tram' })
-    flow.send({ payload: jpeg })
+    flow.send({ payload: images.jpeg })
     const { payload, best, image } = await flow.out.next()
     assert.deepEqual(payload, { similarity: [0.2, 0.3, 0.1] })
     assert.deepEqual(best, { prompt: 'a bus', similarity: 0.3, index: 1 })
-    assert.equal(image.equals(jpeg), true)
+    assert.equal(image.equals(images.jpeg), true)
     const [[path, json] = []] = asked()
     assert.equal(path, '/clip/compare')
     assert.deepEqual(json, {
-      subject: encoded(jpeg),
+      subject: encoded(images.jpeg),
       subject_type: 'image',
       prompt: ['a car', 'a bus', 'a tram'],
       prompt_type: 'text',
@@ -63,7 +44,10 @@ describe('clip-compare', () => {
         prompts: 'others',
         promptsType: 'msg',
       })
-      flow.send({ payload: subjectKind === 'text' ? 'a car' : jpeg, others: [png, jpeg] })
+      flow.send({
+        payload: subjectKind === 'text' ? 'a car' : images.jpeg,
+        others: [images.png, images.jpeg],
+      })
       const { best, image } = await flow.out.next()
       assert.deepEqual(best, { similarity: 0.8, index: 1 })
       assert.equal(Array.isArray(image), subjectKind === 'text')
@@ -76,10 +60,10 @@ describe('clip-compare', () => {
     const sorted = { prompts: '["a car, red", "a bus"]', promptsType: 'json', outputPerPrompt: true }
     const flow = await start({ ...sorted, wires: [['out'], ['dropped'], ['third']] })
     answers({ similarity: [0.1, 0.2] })
-    flow.send({ payload: jpeg })
+    flow.send({ payload: images.jpeg })
     assert.equal((await flow.dropped.next()).best.prompt, 'a bus')
     answers({ similarity: [0.2, 0.2] })
-    flow.send({ payload: jpeg })
+    flow.send({ payload: images.jpeg })
     assert.equal((await flow.out.next()).best.prompt, 'a car, red', 'the first of equals')
   })
 
@@ -87,8 +71,8 @@ describe('clip-compare', () => {
     const properties = { prompts: 'a', outputPerPrompt: true, whenBusy: 'drop', droppedOutput: true }
     const flow = await start(properties)
     test.stub.answer = () => 'hang'
-    flow.send({ payload: jpeg })
-    flow.send({ payload: jpeg, topic: 'dropped' })
+    flow.send({ payload: images.jpeg })
+    flow.send({ payload: images.jpeg, topic: 'dropped' })
     assert.equal((await flow.dropped.next()).topic, 'dropped')
   })
 
@@ -100,7 +84,7 @@ describe('clip-compare', () => {
   })) {
     it(`fails with ${name}`, async () => {
       const flow = await start({ prompts: 'prompts', promptsType: 'msg' })
-      flow.send({ payload: jpeg, ...message })
+      flow.send({ payload: images.jpeg, ...message })
       assert.match((await flow.caught.next()).error.code, /^INVALID_(PARAMETER|INPUT_FORMAT)$/)
       assert.deepEqual(test.stub.requests, [])
     })

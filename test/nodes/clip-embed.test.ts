@@ -1,38 +1,21 @@
 import assert from 'node:assert/strict'
 import clipEmbed from '../../nodes/clip-embed/clip-embed'
-import { paint } from '../support/images'
-import { type Message, startFlow, stopFlow, stubForEachTest, type TestedNode } from './flow'
+import { coreModelNode, encoded } from './core-model-node'
 
 describe('clip-embed', () => {
-  const test = stubForEachTest()
-  let jpeg: Buffer
-  let png: Buffer
-  before(async () => {
-    jpeg = await paint(16, 12)
-    png = await paint(8, 6)
-  })
-
-  const start = async (properties: Message = {}) => {
-    await stopFlow()
-    const tested = { id: 'clip-embed', register: clipEmbed } as TestedNode
-    return startFlow({ url: test.stub.url, tested, properties })
-  }
-  const answers = (json: unknown) => {
-    test.stub.answer = () => ({ json })
-  }
-  const asked = () =>
-    test.stub.requests.map(({ path, json: { api_key, ...json } }) => [path, json] as [string, Message])
-  const encoded = (image: Buffer) => ({ type: 'base64', value: image.toString('base64') })
+  const { test, images, start, answers, asked } = coreModelNode('clip-embed', clipEmbed)
 
   it('embeds an image', async () => {
     answers({ time: 0.1, embeddings: [[0.5, 1]] })
     const flow = await start({ clipVersion: 'RN50' })
-    flow.send({ payload: jpeg, topic: 'kept' })
+    flow.send({ payload: images.jpeg, topic: 'kept' })
     const { payload, image, topic } = await flow.out.next()
     assert.deepEqual(payload, { time: 0.1, embeddings: [[0.5, 1]] })
-    assert.equal(image.equals(jpeg), true)
+    assert.equal(image.equals(images.jpeg), true)
     assert.equal(topic, 'kept')
-    assert.deepEqual(asked(), [['/clip/embed_image', { clip_version_id: 'RN50', image: encoded(jpeg) }]])
+    assert.deepEqual(asked(), [
+      ['/clip/embed_image', { clip_version_id: 'RN50', image: encoded(images.jpeg) }],
+    ])
   })
 
   it('gives one answer for each image of an array, in batches', async () => {
@@ -43,12 +26,12 @@ describe('clip-embed', () => {
       ],
     })
     const flow = await start({ imagesPerRequest: '2' })
-    flow.send({ payload: [jpeg, png] })
+    flow.send({ payload: [images.jpeg, images.png] })
     const { payload, image } = await flow.out.next()
     assert.deepEqual(payload, [{ embeddings: [[1, 0]] }, { embeddings: [[0, 1]] }])
     assert.deepEqual(
       image.map((bytes: Buffer) => bytes.length),
-      [jpeg.length, png.length],
+      [images.jpeg.length, images.png.length],
     )
     assert.equal(test.stub.requests.length, 1)
   })
@@ -73,9 +56,9 @@ describe('clip-embed', () => {
   it('gives the vectors alone where that is chosen: one for one, a list for a list', async () => {
     answers({ embeddings: [[0.25, 1]] })
     const arrays = await start({ give: 'arrays' })
-    arrays.send({ payload: jpeg })
+    arrays.send({ payload: images.jpeg })
     assert.deepEqual((await arrays.out.next()).payload, [0.25, 1])
-    arrays.send({ payload: [jpeg] })
+    arrays.send({ payload: [images.jpeg] })
     assert.deepEqual((await arrays.out.next()).payload, [[0.25, 1]])
   })
 

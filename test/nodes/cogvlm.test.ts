@@ -1,32 +1,18 @@
 import assert from 'node:assert/strict'
 import cogvlm from '../../nodes/cogvlm/cogvlm'
-import { paint } from '../support/images'
-import { type Message, startFlow, stopFlow, stubForEachTest, type TestedNode } from './flow'
+import { coreModelNode } from './core-model-node'
 
 describe('cogvlm', () => {
-  const test = stubForEachTest()
-  let jpeg: Buffer
-  before(async () => {
-    jpeg = await paint(16, 12)
-  })
-
-  const start = async (properties: Message = {}) => {
-    await stopFlow()
-    const tested = { id: 'cogvlm', register: cogvlm } as TestedNode
-    return startFlow({ url: test.stub.url, tested, properties })
-  }
-  const answers = (json: unknown) => {
-    test.stub.answer = () => ({ json })
-  }
+  const { test, images, start, answers } = coreModelNode('cogvlm', cogvlm)
 
   it('answers a question, and leaves the talk so far for the next one', async () => {
     answers({ response: 'a car' })
     const flow = await start({ question: 'What is it?' })
-    flow.send({ payload: jpeg })
+    flow.send({ payload: images.jpeg })
     const { payload, history } = await flow.out.next()
     assert.deepEqual(payload, { response: 'a car' })
     assert.deepEqual(history, [['What is it?', 'a car']])
-    flow.send({ payload: jpeg, history })
+    flow.send({ payload: images.jpeg, history })
     const talk = (await flow.out.next()).history
     assert.deepEqual(talk, [
       ['What is it?', 'a car'],
@@ -43,7 +29,7 @@ describe('cogvlm', () => {
   ] as const) {
     it(`fails with ${name}`, async () => {
       const flow = await start({ question: 'question', questionType: 'msg' })
-      flow.send({ payload: jpeg, ...message })
+      flow.send({ payload: images.jpeg, ...message })
       assert.equal((await flow.caught.next()).error.code, code)
       assert.deepEqual(test.stub.requests, [])
     })

@@ -5,7 +5,14 @@ import path from 'node:path'
 import { editorDefinitions, nodeFolders, nodeFromDialog } from '../package/editor-definitions'
 import { paint } from '../support/images'
 import { waitUntil } from '../support/wait-until'
-import { type Message, startFlow, stopFlow, stubForEachTest, type TestedNode } from './flow'
+import {
+  assertNothingUnhandled,
+  type Message,
+  startFlow,
+  stopFlow,
+  stubForEachTest,
+  type TestedNode,
+} from './flow'
 import { startPlainServer } from './plain-server'
 
 interface Input {
@@ -73,16 +80,7 @@ describe('every node that takes an image', () => {
         const tested = { id, register: registerOf(id) }
         return startFlow({ url: test.stub.url, tested, properties: { model: '', ...properties, ...more } })
       }
-      const rejections: unknown[] = []
-      const note = (reason: unknown) => rejections.push(reason)
-      beforeEach(() => {
-        rejections.length = 0
-        process.on('unhandledRejection', note)
-      })
-      afterEach(() => {
-        process.off('unhandledRejection', note)
-        assert.deepEqual(rejections, [])
-      })
+      assertNothingUnhandled()
 
       it('takes its image from msg.payload, unless the dialog says otherwise', () => {
         const [{ defaults } = { defaults: {} }] = [...editorDefinitions(id).values()]

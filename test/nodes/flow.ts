@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
 import config from '../../nodes/config/config'
@@ -164,6 +165,20 @@ export const stubForEachTest = (): { readonly stub: StubServer } => {
     await held.stub?.stop()
   })
   return held as { readonly stub: StubServer }
+}
+
+/** To be called in a describe: a test fails where a promise was rejected that nobody looked after. */
+export const assertNothingUnhandled = (): void => {
+  let rejections: unknown[]
+  const note = (reason: unknown) => rejections.push(reason)
+  beforeEach(() => {
+    rejections = []
+    process.on('unhandledRejection', note)
+  })
+  afterEach(() => {
+    process.off('unhandledRejection', note)
+    assert.deepEqual(rejections, [])
+  })
 }
 
 /** What registers one of Node-RED's own nodes, such as `common/20-inject`. */

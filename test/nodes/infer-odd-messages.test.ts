@@ -3,7 +3,7 @@ import { mock } from 'node:test'
 import { paint } from '../support/images'
 import { detection } from '../support/stub-server'
 import { waitUntil } from '../support/wait-until'
-import { type Message, startFlow, stubForEachTest } from './flow'
+import { assertNothingUnhandled, type Message, startFlow, stubForEachTest } from './flow'
 
 /** Nested as deep as a small request can make it; cloning it overflows the stack. */
 const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`)
@@ -37,16 +37,7 @@ describe('infer, given messages that nobody expects,', () => {
       nodes: [{ id: 'second', type: 'helper' }],
     })
 
-  const rejections: unknown[] = []
-  const note = (reason: unknown) => rejections.push(reason)
-  beforeEach(() => {
-    rejections.length = 0
-    process.on('unhandledRejection', note)
-  })
-  afterEach(() => {
-    process.off('unhandledRejection', note)
-    assert.deepEqual(rejections, [])
-  })
+  assertNothingUnhandled()
 
   const odd: Record<string, () => Message> = {
     'a payload of a detached buffer': () => ({ payload: detached() }),

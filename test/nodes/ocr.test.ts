@@ -1,35 +1,16 @@
 import assert from 'node:assert/strict'
 import ocr from '../../nodes/ocr/ocr'
-import { paint } from '../support/images'
-import { type Message, startFlow, stopFlow, stubForEachTest, type TestedNode } from './flow'
+import { coreModelNode, encoded } from './core-model-node'
 
 describe('ocr', () => {
-  const test = stubForEachTest()
-  let jpeg: Buffer
-  let png: Buffer
-  before(async () => {
-    jpeg = await paint(16, 12)
-    png = await paint(8, 6)
-  })
-
-  const start = async (properties: Message = {}) => {
-    await stopFlow()
-    const tested = { id: 'ocr', register: ocr } as TestedNode
-    return startFlow({ url: test.stub.url, tested, properties })
-  }
-  const answers = (json: unknown) => {
-    test.stub.answer = () => ({ json })
-  }
-  const asked = () =>
-    test.stub.requests.map(({ path, json: { api_key, ...json } }) => [path, json] as [string, Message])
-  const encoded = (image: Buffer) => ({ type: 'base64', value: image.toString('base64') })
+  const { images, start, answers, asked } = coreModelNode('ocr', ocr)
 
   it('reads text with DocTR', async () => {
     answers({ result: 'A', time: 1 })
     const flow = await start()
-    flow.send({ payload: jpeg })
+    flow.send({ payload: images.jpeg })
     assert.deepEqual((await flow.out.next()).payload, { result: 'A', time: 1 })
-    assert.deepEqual(asked(), [['/doctr/ocr', { image: encoded(jpeg) }]])
+    assert.deepEqual(asked(), [['/doctr/ocr', { image: encoded(images.jpeg) }]])
   })
 
   it('asks each engine for what it has, whatever the dialog keeps for another one', async () => {
@@ -37,7 +18,7 @@ describe('ocr', () => {
     const all = { boxes: true, quantize: true, languages: 'en, fr', engineVersion: 'v' }
     for (const engine of ['doctr', 'trocr', 'easy_ocr', 'pp_ocr']) {
       const flow = await start({ ...all, engine })
-      flow.send({ payload: jpeg })
+      flow.send({ payload: images.jpeg })
       await flow.out.next()
     }
     assert.deepEqual(
@@ -62,7 +43,7 @@ describe('ocr', () => {
   it('gives an array for an array', async () => {
     answers({ result: 'A' })
     const flow = await start()
-    flow.send({ payload: [jpeg, png] })
+    flow.send({ payload: [images.jpeg, images.png] })
     assert.deepEqual((await flow.out.next()).payload, [{ result: 'A' }, { result: 'A' }])
   })
 })

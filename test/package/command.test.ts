@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { compileOnce } from '../support/models-folder'
 import { root } from './editor-definitions'
 import { manifest } from './packed'
 
@@ -17,7 +18,7 @@ describe('the command', function () {
   after(() => fs.rmSync(folder, { recursive: true }))
 
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [compileOnce, file, ...args], {
       cwd: folder,
       encoding: 'utf8',
     })

@@ -70,11 +70,12 @@ describe('loading all nodes', function () {
   })
 
   it('works by import too, as Node-RED 5 does it', async () => {
-    for (const file of Object.values(manifest['node-red'].nodes)) {
-      const place = JSON.stringify(path.join(packed.folder, String(file)))
-      const print = `import(${place}).then((node) => console.log(typeof node.default))`
-      assert.equal(await packed.node('-e', print), 'function\n')
-    }
+    const files = Object.values(manifest['node-red'].nodes).map((file) =>
+      path.join(packed.folder, String(file)),
+    )
+    const print = `
+      for (const file of ${JSON.stringify(files)}) console.log(typeof (await import(file)).default)`
+    assert.equal(await packed.node('--input-type=module', '-e', print), 'function\n'.repeat(files.length))
   })
 
   it('needs nothing of Node-RED but what it is handed', () => {

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { compileOnce } from '../support/models-folder'
 import { root } from './editor-definitions'
 
 const run = promisify(execFile)
@@ -58,7 +59,10 @@ const pack = async (): Promise<PackedPackage> => {
   }
   fs.writeFileSync(path.join(project, 'package.json'), '{ "name": "a-project", "private": true }')
   const node = async (...parameters: string[]) => {
-    const { stdout: printed } = await run(process.execPath, parameters, { cwd: project, timeout: 20_000 })
+    const { stdout: printed } = await run(process.execPath, [compileOnce, ...parameters], {
+      cwd: project,
+      timeout: 20_000,
+    })
     return printed
   }
   return { project, folder, tarball, bytes: size, files: files.map((file) => file.path).sort(), node }

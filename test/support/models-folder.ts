@@ -5,6 +5,9 @@ import { type Graph, type Node, onnxModel, type Tensor } from './onnx'
 
 export const side = 8
 
+/** A flag of Node.js for small models: it compiles WebAssembly a second time, for speed, which takes seconds. */
+export const compileOnce = '--liftoff-only'
+
 export interface ModelFiles {
   type?: string
   task?: string

@@ -12,6 +12,9 @@ export interface StubRequest {
   json: any
 }
 
+/** The image that a request for inference carries. */
+export const sentIn = ({ json }: StubRequest): Buffer => Buffer.from(json.image.value, 'base64')
+
 /** What to answer: a status and JSON, or the response itself for everything unusual; nothing = the usual answer. */
 export type Answer =
   | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }

@@ -51,8 +51,9 @@ export const otherDifferences: { name: string; reason: string }[] = [
       '`infer_on_stream` gives decoded arrays; `inferOnStream` gives the encoded image, with its `reference` (of files ' +
       'the path, of videos the number of the frame). Videos are read by the ffmpeg of the system: JPEG frames that need ' +
       'not be shrunk are passed on as they are stored, others are encoded once. Colours are those that the video says ' +
-      'it has, where OpenCV takes HD (BT.709) for television (BT.601). A source that gives nothing for 30 s ends with ' +
-      'a VideoStalledError; the SDK waits without end.',
+      'it has, where OpenCV takes HD (BT.709) for television (BT.601). `.mjpeg` files need no ffmpeg: their frames stay ' +
+      'as they are stored, and one that cannot be decoded has an `error`. A source that gives nothing for 30 s ends ' +
+      'with a VideoStalledError; the SDK waits without end.',
   },
   {
     name: 'Images from URLs have limits',

@@ -6,6 +6,9 @@ import type { Head } from './head'
  * removed what overlaps.
  */
 export const endToEnd: Head = {
+  name: 'YOLO end to end, as YOLO26 and YOLOv10 have',
+  modelType: 'yolo26n',
+
   classesIn: ([output, ...others]) =>
     others.length === 0 && output?.dims.length === 3 && output.dims[2] === 6 ? undefined : null,
 

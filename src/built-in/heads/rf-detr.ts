@@ -1,14 +1,19 @@
 import { byConfidence, type Detection } from '../nms'
-import type { Head, Output } from './head'
+import type { Head, OutputShape } from './head'
 
 /**
  * RF-DETR: boxes (centre, width and height as shares of the input) and logits of each class, a row for each query. No
  * overlaps to remove; as many of the most probable pairs of box and class count as there are queries.
  */
 export const rfDetr: Head = {
+  name: 'RF-DETR: boxes and logits',
+  modelType: 'rfdetr-nano',
+
   classesIn(outputs) {
     const found = boxesAndLogits(outputs)
-    return found ? (found.logits.dims[2] ?? null) : null
+    if (!found) return null
+    const classes = found.logits.dims[2]
+    return typeof classes === 'number' ? classes : undefined
   },
 
   detect(outputs, { confidence: least }, { width, height }) {
@@ -37,7 +42,9 @@ export const rfDetr: Head = {
 const sigmoid = (logit: number): number => Math.fround(1 / (1 + Math.exp(-logit)))
 
 /** By their names where these tell, else in the order in which RF-DETR exports them. */
-const boxesAndLogits = (outputs: readonly Output[]): { boxes: Output; logits: Output } | undefined => {
+const boxesAndLogits = <Each extends OutputShape>(
+  outputs: readonly Each[],
+): { boxes: Each; logits: Each } | undefined => {
   const [first, second, ...others] = outputs
   if (!first || !second || others.length > 0) return undefined
   const areSwapped = /label|logit|score/i.test(first.name) && !/label|logit|score/i.test(second.name)

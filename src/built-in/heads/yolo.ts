@@ -6,10 +6,14 @@ import type { Head } from './head'
  * pixels, and the confidence of each class. Candidates overlap.
  */
 export const yolo: Head = {
+  name: 'YOLO with overlapping boxes, as YOLOv8, v9, 11 and 12 have',
+  modelType: 'yolov8n',
+
   classesIn([output, ...others]) {
     const [, rows = 0, columns = 0] = output?.dims ?? []
-    const fits = others.length === 0 && output?.dims.length === 3 && rows > 4 && columns > 0
-    return fits ? rows - 4 : null
+    if (others.length > 0 || output?.dims.length !== 3 || columns === 0) return null
+    if (typeof rows !== 'number') return undefined
+    return rows > 4 ? rows - 4 : null
   },
 
   detect([output], thresholds) {

@@ -78,7 +78,11 @@ describe('what the editor asks of the runtime', () => {
     })
 
     it('names the aliases that the server refused, until it takes them', async () => {
-      const flow = await startFlow({ url: test.stub.url, properties: { model: 'alias', modelType: 'msg' } })
+      const flow = await startFlow({
+        url: test.stub.url,
+        server: { retries: false },
+        properties: { model: 'alias', modelType: 'msg' },
+      })
       const refused = async () => (await admin().get('/roboflow/server/models').expect(200)).body.refused
       test.stub.answer = ({ path }) => (path === '/model/add' ? { status: 503, json: {} } : undefined)
       for (const alias of ['yolov8n-640', 'cars/4']) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mock } from 'node:test'
 import type { Server } from '../../../nodes/shared/server'
 import { nodeFromDialog } from '../../package/editor-definitions'
 import { paint } from '../../support/images'
@@ -117,7 +118,10 @@ describe('roboflow-config', () => {
 
   describe('whose server goes and comes back', () => {
     let again: StubServer | undefined
-    afterEach(async () => again?.stop())
+    afterEach(async () => {
+      mock.timers.reset()
+      await again?.stop()
+    })
 
     it('reports it once each way, and its nodes work again by themselves', async () => {
       const flow = await startFlow({ url: test.stub.url, server: { retries: false, goneToCatch: true } })
@@ -132,6 +136,7 @@ describe('roboflow-config', () => {
       assert.deepEqual([flow.serverErrors.messages, flow.serverStatuses.messages], [[], []])
 
       await test.stub.stop()
+      mock.timers.enable({ apis: ['setInterval'] })
       for (let index = 0; index < 3; index++) {
         assert.equal((await send('caught')).error.code, 'SERVER_CONNECTION_ERROR')
       }
@@ -142,6 +147,7 @@ describe('roboflow-config', () => {
       assert.deepEqual([gone.fill, gone.text], ['red', 'roboflow-config.status.gone'])
 
       again = await startStubServer(test.stub.port)
+      mock.timers.tick(5_000)
       const back = (await flow.serverStatuses.next()).status
       assert.deepEqual([back.fill, back.text], ['green', 'roboflow-config.status.back'])
       assert.deepEqual(

@@ -463,21 +463,21 @@ describe('pacing by the flow', () => {
     })
 
     it('does not go on past our own nodes', async () => {
-      const source = start({ live: true })
+      const source = start({ live: true, grace: 100 })
       send(source, message(0), runtime.node('roboflow-infer'))
-      assert.equal(await isReady(source, 1_500), false)
+      assert.equal(await isReady(source, 600), false)
     })
 
     it('leaves no more than 8 frames behind', async () => {
-      const source = start({ live: true })
+      const source = start({ live: true, grace: 100 })
       slow(source, 9)
-      assert.equal(await isReady(source, 1_500), false)
+      assert.equal(await isReady(source, 600), false)
     })
 
     it('has not ended before slow nodes have, or were given up', async () => {
-      const source = start({ live: true, giveUpAfter: 1_300 })
+      const source = start({ live: true, grace: 100, giveUpAfter: 700 })
       slow(source, 1)
-      await sleep(1_100)
+      await sleep(400)
       await assert.rejects(source.empty(AbortSignal.timeout(50)))
       await source.empty(signal)
       assert.deepEqual(told, ['gave up at delay'])

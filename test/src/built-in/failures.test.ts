@@ -8,6 +8,7 @@ import { readModelFolder } from '../../../src/built-in/model-folder'
 import { ModelWorker } from '../../../src/built-in/model-worker'
 import { HTTPCallErrorError, HTTPServerTimeoutError, type ObjectDetectionAnswer } from '../../../src/index'
 import {
+  compileOnce,
   greedy,
   hanging,
   type ModelFiles,
@@ -339,7 +340,9 @@ describe('the built-in server lives on', function () {
       const client = new InferenceHTTPClient({ apiUrl: 'built-in:', modelsFolder: ${JSON.stringify(folder)} })
       const image = Buffer.from('${red.toString('base64')}', 'base64')
       client.infer(image, { modelId: 'means/1' }).then(({ predictions }) => console.log(predictions[0].class))`
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 30_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, [compileOnce, '-e', script], {
+      timeout: 30_000,
+    })
     assert.equal(stdout, 'red\n')
   })
 })

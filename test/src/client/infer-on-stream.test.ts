@@ -7,21 +7,13 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { ObjectDetectionAnswer, StreamOptions, StreamResult } from '../../../src/index'
 import { paint } from '../../support/images'
-import type { StubRequest } from '../../support/stub-server'
+import { type StubRequest, sentIn } from '../../support/stub-server'
+import { collected } from '../collected'
 import { failureOf } from '../failure'
 import { allGone, type FakeVideo, fakeVideos, ffmpegPath } from '../frames/fake-video'
 import { clients, stubServers } from '../opened'
 
 type Result = StreamResult<{ predictions: { x: number }[]; image: object }>
-
-const collected = async <T>(results: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = []
-  for await (const result of results) all.push(result)
-  return all
-}
-
-/** The image that a request carries. */
-const sentIn = ({ json }: StubRequest): Buffer => Buffer.from(json.image.value, 'base64')
 
 const large = {
   status: 200,
@@ -274,7 +266,7 @@ describe('inference on the frames of a video', () => {
   })
 
   it('ends with a signal within 100 ms, whatever is going on', async () => {
-    for (const answer of ['hang', undefined] as const) {
+    const endedWhile = async (answer: 'hang' | undefined) => {
       const { server, stream, pids } = await setUp({ hangsAfter: 2, stubborn: true })
       server.answer = ({ path: asked }, number) =>
         asked.startsWith('/infer') && number > 2 ? answer : undefined
@@ -290,6 +282,7 @@ describe('inference on the frames of a video', () => {
       assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
       await allGone(pids())
     }
+    await Promise.all([endedWhile('hang'), endedWhile(undefined)])
   })
 
   it('ends with an error of the API, and ffmpeg with it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type InferenceConfiguration, loadImage } from '../../../src/index'
 import { paint } from '../../support/images'
-import type { StubServer } from '../../support/stub-server'
+import { type StubServer, sentIn } from '../../support/stub-server'
 import { failureOf } from '../failure'
 import { clients, stubServers } from '../opened'
 
@@ -216,7 +216,7 @@ describe('inference by API v1', () => {
     ]) {
       serve({ input_width: 32, input_height: 32 }, { image: seen, predictions: [box] })
       const { answer, request } = await inferWith({}, lying)
-      const sent = await sharp(Buffer.from(request.json.image.value, 'base64')).metadata()
+      const sent = await sharp(sentIn(request)).metadata()
       assert.deepEqual([sent.width, sent.height, sent.orientation], [32, 24, 6])
       assert.deepEqual(answer, { image: original, predictions: [scaledBox] })
     }
@@ -227,7 +227,7 @@ describe('inference by API v1', () => {
     const lying = await sharp(image).withMetadata({ orientation: 6 }).jpeg().toBuffer()
     serve({ input_width: 32, input_height: 32 }, { image: { width: 32, height: 24 }, predictions: [] })
     const { answer, request } = await inferWith({ disablePreprocAutoOrientation: true }, lying)
-    const sent = await sharp(Buffer.from(request.json.image.value, 'base64')).metadata()
+    const sent = await sharp(sentIn(request)).metadata()
     assert.deepEqual([sent.width, sent.height, sent.orientation], [32, 24, undefined])
     assert.deepEqual(answer, { image: { width: 64, height: 48 }, predictions: [] })
   })

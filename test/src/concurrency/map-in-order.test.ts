@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { mapInOrder } from '../../../src/concurrency/map-in-order'
+import { collected } from '../collected'
 import { failureOf } from '../failure'
 
 /** Numbers from 0, and what happened to them. */
@@ -16,12 +17,6 @@ const source = (end = Number.POSITIVE_INFINITY, failure?: Error) => {
     }
   }
   return { seen, open: numbers }
-}
-
-const collected = async <T>(results: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = []
-  for await (const result of results) all.push(result)
-  return all
 }
 
 /** Whatever can happen without time passing has happened. */

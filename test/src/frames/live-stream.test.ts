@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VideoNotReadableError } from '../../../src/errors'
 import { type LiveEvent, type LiveOptions, LiveStream } from '../../../src/frames/live-stream'
+import { waitUntil } from '../../support/wait-until'
 import { failureOf } from '../failure'
 
 /** A camera that tests hold in their hands: what it gives on each connection is told step by step. */
@@ -113,8 +114,11 @@ describe('a live stream', () => {
     const { events } = start(camera)
     const refused = () => new VideoNotReadableError('The camera refuses the password.')
     camera.give(refused(), refused(), refused())
-    await sleep(2_500)
-    const lost = events.filter((event) => event.event === 'reconnecting')
+    const reconnecting = () => events.filter((event) => event.event === 'reconnecting')
+    const lost = await waitUntil(
+      () => (reconnecting().length === 3 ? reconnecting() : undefined),
+      () => `${reconnecting().length} times`,
+    )
     assert.deepEqual(
       lost.map(({ attempt, error }) => [attempt, error?.code]),
       [1, 2, 3].map((attempt) => [attempt, 'VIDEO_NOT_READABLE']),
@@ -153,7 +157,7 @@ describe('a live stream', () => {
   })
 
   it('ends when it is closed, whatever it waits for, and opens nothing any more', async () => {
-    for (const given of [[], ['1'], [undefined]]) {
+    const closed = async (given: (string | undefined)[]) => {
       const camera = new Camera()
       const { stream } = start(camera)
       camera.give(...given)
@@ -165,6 +169,7 @@ describe('a live stream', () => {
       await sleep(700)
       assert.equal(camera.connections, connections)
     }
+    await Promise.all([[], ['1'], [undefined]].map(closed))
   })
 
   it('leaves a wait with its own signal', async () => {

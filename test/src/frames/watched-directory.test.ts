@@ -5,6 +5,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { filesOf } from '../../../src/frames/watched-directory'
 
+const lookEvery = 150
+
 describe('the images of a directory', () => {
   let folder: string
   beforeEach(() => {
@@ -15,7 +17,7 @@ describe('the images of a directory', () => {
   const write = (name: string, text = 'x') => fs.writeFileSync(path.join(folder, name), text)
   const start = (options: { watch?: boolean; newOnly?: boolean } = {}) => {
     const controller = new AbortController()
-    const files = filesOf(folder, { extensions: ['jpg'], ...options }, controller.signal)
+    const files = filesOf(folder, { extensions: ['jpg'], ...options }, controller.signal, lookEvery)
     return {
       next: async () => path.basename((await files.next()).value ?? 'the end'),
       end: () => controller.abort(new Error('enough')),
@@ -45,22 +47,21 @@ describe('the images of a directory', () => {
     write('old.jpg')
     const { next } = start({ watch: true, newOnly: true })
     const first = next()
-    await sleep(100)
+    await sleep(lookEvery / 3)
     write('new.jpg')
     assert.equal(await first, 'new.jpg')
   })
 
   it('come when they are whole: one that is still written is waited for', async () => {
     const { next } = start({ watch: true })
-    const first = next()
     let isWhole = false
-    for (let size = 1; size < 6; size++) {
+    const first = next().then((name) => ({ name, isWhole }))
+    for (let size = 1; size < 8; size++) {
       write('slow.jpg', 'x'.repeat(size))
-      await sleep(250)
-      void first.then(() => assert.ok(isWhole, 'too early'))
+      await sleep(lookEvery / 2)
     }
     isWhole = true
-    assert.equal(await first, 'slow.jpg')
+    assert.deepEqual(await first, { name: 'slow.jpg', isWhole: true })
   })
 
   it('come again when they were taken away and put there again', async () => {
@@ -69,7 +70,7 @@ describe('the images of a directory', () => {
     await next()
     fs.rmSync(path.join(folder, 'a.jpg'))
     const again = next()
-    await sleep(700)
+    await sleep(4 * lookEvery)
     write('a.jpg')
     assert.equal(await again, 'a.jpg')
   })

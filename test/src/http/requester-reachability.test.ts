@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { HTTPServerConnectionError } from '../../../src/errors'
-import { probeTimeout } from '../../../src/http/reachability'
 import { type ApiRequest, defaultTimeouts, Requester } from '../../../src/http/requester'
 import type { Transport, TransportRequest } from '../../../src/http/transport'
 import { waitUntil } from '../../support/wait-until'
@@ -10,6 +9,7 @@ import { requesters, stubServers } from '../opened'
 
 const slow: ApiRequest = { method: 'POST', path: '/infer/slow', loads: '/infer/slow', body: { json: {} } }
 const soon = { timeout: 50 }
+const probeTimeout = 600
 
 describe('a server that takes too long', () => {
   const startStub = stubServers()
@@ -27,13 +27,13 @@ describe('a server that takes too long', () => {
       attempts: 1,
       basic: { authorization: 'Basic b3BlcmF0b3I6cHc=' },
       onConnection: (reachable) => seen.push(reachable),
+      probeTimeout,
     })
     const asked = () => stub.requests.filter(({ path }) => path === '/info')
     const heard = (...expected: boolean[]) =>
       waitUntil(
         () => seen.length >= expected.length || undefined,
         () => `only ${seen} was told`,
-        probeTimeout + 5_000,
       ).then(() => assert.deepEqual(seen, expected))
     return { stub, requester, seen, asked, heard }
   }
@@ -235,6 +235,7 @@ const requesterOver = (sent: string[], send: Transport['send']) => {
     basic: {},
     redact: (text) => text,
     onConnection: (reachable) => told.push(reachable),
+    probeTimeout,
   })
   return { requester, told }
 }

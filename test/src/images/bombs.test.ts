@@ -83,7 +83,7 @@ describe('images that are small until they are decoded', () => {
     }, 20)
     try {
       const limit = { width: 640, height: 640 }
-      await Promise.all(Array.from({ length: 6 }, () => prepareImage(png, limit, true)))
+      await Promise.all(Array.from({ length: 4 }, () => prepareImage(png, limit, true)))
     } finally {
       clearInterval(timer)
     }

@@ -73,26 +73,32 @@ export const lookOf = async (bytes: Uint8Array, upright = false): Promise<Look> 
   return { width, height, rgb: Buffer.from(Array.from(data).flatMap((grey) => [grey, grey, grey])) }
 }
 
+/** Mean red, green and blue of 4 × 4 areas. */
+type Grid = number[][][]
+
 /**
- * Mean red, green and blue of 4 × 4 areas, as they are once the image has another size: its rows and columns are
- * shared out as numpy.array_split does.
+ * The grid of an image as it is once the image has another size: its rows and columns are shared out as
+ * numpy.array_split does.
  */
-export const gridOf = ({ width, height, rgb }: Look, size: Size): number[][][] | undefined => {
+export const gridOf = ({ width, height, rgb }: Look, size: Size): Grid | undefined => {
   if (!rgb) return undefined
-  const mean = (channel: number, [top, bottom]: Range, [left, right]: Range) => {
-    let sum = 0
+  const mean = ([top, bottom]: Range, [left, right]: Range): number[] => {
+    let [red, green, blue] = [0, 0, 0]
     for (let y = Math.floor(top); y < bottom; y++) {
       const rows = Math.min(y + 1, bottom) - Math.max(y, top)
       for (let x = Math.floor(left); x < right; x++) {
         const columns = Math.min(x + 1, right) - Math.max(x, left)
-        sum += (rgb[(y * width + x) * 3 + channel] ?? 0) * rows * columns
+        const at = (y * width + x) * 3
+        red += (rgb[at] ?? 0) * rows * columns
+        green += (rgb[at + 1] ?? 0) * rows * columns
+        blue += (rgb[at + 2] ?? 0) * rows * columns
       }
     }
-    return sum / ((bottom - top) * (right - left))
+    return [red, green, blue].map((sum) => sum / ((bottom - top) * (right - left)))
   }
   const across = quartersOf(size.width).map((range) => stretched(range, width / size.width))
   const down = quartersOf(size.height).map((range) => stretched(range, height / size.height))
-  return down.map((rows) => across.map((columns) => [0, 1, 2].map((channel) => mean(channel, rows, columns))))
+  return down.map((rows) => across.map((columns) => mean(rows, columns)))
 }
 
 type Range = [from: number, to: number]

@@ -47,8 +47,8 @@ const runCase = async (recorded: Case, touched: Map<string, number>): Promise<Ou
 export const expectationOf = (recorded: Case, onTouch?: (rule: string) => void): Expected => {
   let expected = asRecorded(recorded)
   for (const rule of rules) {
-    const changed = applied(rule, structuredClone(expected), recorded)
-    if (valueDifference(expected, changed)) onTouch?.(rule.name)
+    const changed = applied(rule, expected, recorded)
+    if (changed !== expected && valueDifference(expected, changed)) onTouch?.(rule.name)
     expected = changed
   }
   return expected
@@ -57,7 +57,8 @@ export const expectationOf = (recorded: Case, onTouch?: (rule: string) => void):
 const applied = (rule: Rule, expected: Expected, recorded: Case): Expected => {
   const { applies, change } = rule
   if (!change || !applies) return expected
-  const work = (each: Expected, seenAs: Case) => (applies(seenAs) ? change(each, seenAs) : each)
+  const work = (each: Expected, seenAs: Case) =>
+    applies(seenAs) ? change(structuredClone(each), seenAs) : each
   return isStream(recorded) && !rule.ofStreams
     ? changeAsList(recorded, expected, work)
     : work(expected, recorded)
