@@ -14,11 +14,20 @@ const withServers = async () => {
   return {}
 }
 
+const withOnnxRuntimeNode = () => {
+  require('../test/support/onnxruntime-node').installOnnxRuntimeNode()
+  return {}
+}
+
 // The runs of a suite: folders of tests, and what gives the environment in which they run.
 const suites = {
   unit: [{ folders: ['src', 'nodes', 'node-red', 'package', 'wire'] }],
   'node-red-5': [{ folders: ['node-red'], prepare: onNodeRed5 }],
   server: [{ folders: ['server'], prepare: withServers }],
+  native: [
+    { folders: ['native'], prepare: withOnnxRuntimeNode },
+    { folders: ['native/node-red'], prepare: () => ({ ...withOnnxRuntimeNode(), ...onNodeRed5() }) },
+  ],
   examples: [
     { folders: ['examples'], prepare: withServers },
     { folders: ['examples'], prepare: async () => ({ ...(await withServers()), ...onNodeRed5() }) },

@@ -33,8 +33,13 @@ const installOnnxRuntimeNode = () => {
   // the version whose types the sources are compiled against
   const { version } = manifestOf(path.join(root, 'node_modules/onnxruntime-common'))
   if (!fs.existsSync(marker) || fs.readFileSync(marker, 'utf8') !== version) install(version)
-  const { name } = manifestOf(root)
-  const folder = path.join(modules, name)
+  laid ??= layBeside(path.join(modules, manifestOf(root).name))
+  return laid
+}
+
+let laid
+
+const layBeside = (folder) => {
   fs.rmSync(folder, { recursive: true, force: true })
   for (const part of ['package.json', 'bin', 'demo', 'examples', 'nodes', 'resources', 'src'])
     fs.cpSync(path.join(root, part), path.join(folder, part), { recursive: true, filter: isShipped })
