@@ -128,15 +128,6 @@ describe('the built-in server beside onnxruntime-node', function () {
         assert.equal(code, 3, told)
       })
 
-    it('does not abort it while a model is loaded', async () => {
-      for (const wait of [1, 50, 150]) {
-        const { code, told } = await ending(`
-          client.loadModel('slow/1')
-          setTimeout(() => process.exit(3), ${wait})`)
-        assert.equal(code, 3, told)
-      }
-    })
-
     it('does not abort it by an error that nobody caught', async () => {
       const { code, told } = await ending(`
         go()
