@@ -24,10 +24,11 @@ const planFor = ({ smoke, isThreshold }) =>
 
 const bench = async ({ smoke, only, delay }, folder, progress) => {
   // needs what may have been installed just now
-  const { makeCells, streamCells, drawingCells, isThreshold } = require('../test/bench/matrix')
+  const { makeCells, streamCells, drawingCells, builtInCells, isThreshold } = require('../test/bench/matrix')
   const { installSdk } = require('../test/bench/install-sdk')
   const { makeImages } = require('../test/bench/images')
   const { makeVideo } = require('../test/bench/videos')
+  const { measureBuiltIn } = require('../test/bench/built-in')
   const { measureDrawing } = require('../test/bench/drawing')
   const { measureLive } = require('../test/bench/live')
   const { measureMemory } = require('../test/bench/memory')
@@ -39,7 +40,8 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
   const cells = makeCells().filter(isAsked)
   const streams = streamCells.filter(isAsked)
   const drawings = drawingCells.filter(isAsked)
-  if (cells.length + streams.length + drawings.length === 0 && !'live'.includes(only))
+  const builtIns = builtInCells.filter(isAsked)
+  if (cells.length + streams.length + drawings.length + builtIns.length === 0 && !'live'.includes(only))
     throw new Error(`No cell's name contains "${only}".`)
 
   const python = await installSdk()
@@ -50,6 +52,13 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     images,
     folder,
     plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 15, seconds: 0.6, warmUp: 1 },
+    onCell,
+  })
+  const builtIn = await measureBuiltIn({
+    cells: builtIns,
+    images,
+    folder,
+    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 9, seconds: 2, warmUp: 2 },
     onCell,
   })
   const stub = await startStub(folder, delay)
@@ -65,7 +74,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     const lengths = smoke ? { rounds: 1, frames: 10 } : { rounds: 5, frames: 600 }
     const ofStreams = await measureStreams({ cells: streams, folder, python, onCell, ...lengths })
     const live = 'live'.includes(only ?? '') ? await measureLive({ smoke, folder, progress }) : undefined
-    if (only) return { speed, streams: ofStreams, drawing, live, signals: [], memory: [] }
+    if (only) return { speed, streams: ofStreams, drawing, builtIn, live, signals: [], memory: [] }
     progress('signals')
     const small = { codec: 'h264', width: 640, height: 360 }
     const video = makeVideo(folder, { ...small, frames: 200 })
@@ -75,7 +84,7 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     const amount = smoke ? { messages: 200, firstReading: 100 } : { messages: 10_000, firstReading: 1_000 }
     const long = makeVideo(folder, { ...small, frames: amount.messages })
     const memory = await measureMemory({ image: images['640×360'], video: long, stub, ...amount })
-    return { speed, streams: ofStreams, drawing, live, signals, memory }
+    return { speed, streams: ofStreams, drawing, builtIn, live, signals, memory }
   } finally {
     await stub.stop()
   }
@@ -93,6 +102,7 @@ const main = async () => {
   const results = await bench(values, folder, progress)
 
   const {
+    builtInTable,
     drawingTable,
     liveTable,
     memoryTable,
@@ -101,6 +111,7 @@ const main = async () => {
     verdictLine,
   } = require('../test/bench/report')
   const {
+    builtInVerdicts,
     drawingVerdicts,
     liveVerdicts,
     memoryVerdicts,
@@ -114,6 +125,7 @@ const main = async () => {
         ...speedVerdicts(results.speed),
         ...streamVerdicts(results.streams),
         ...drawingVerdicts(results.drawing),
+        ...builtInVerdicts(results.builtIn),
         ...liveVerdicts(results.live),
         ...signalVerdicts(results.signals),
         ...memoryVerdicts(results.memory),
@@ -128,6 +140,8 @@ const main = async () => {
       ...streamTable(results.streams),
       '',
       ...drawingTable(results.drawing),
+      '',
+      ...builtInTable(results.builtIn),
       '',
       ...liveTable(results.live),
       '',

@@ -16,6 +16,11 @@ const withServers = async () => {
 
 const newerNode = () => require('../test/support/node-red-5').installNodeRed5().node
 
+const withOnnxRuntimeNode = () => {
+  require('../test/support/onnxruntime-node').installOnnxRuntimeNode()
+  return {}
+}
+
 // The runs of a suite: folders of tests, what gives their environment, and which Node.js runs them, with which flags.
 const suites = {
   unit: [
@@ -30,6 +35,10 @@ const suites = {
     { folders: ['src', 'nodes'], nodeBinary: newerNode },
   ],
   server: [{ folders: ['server'], prepare: withServers }],
+  native: [
+    { folders: ['native'], prepare: withOnnxRuntimeNode },
+    { folders: ['native/node-red'], prepare: () => ({ ...withOnnxRuntimeNode(), ...onNodeRed5() }) },
+  ],
   examples: [
     { folders: ['examples'], prepare: withServers },
     { folders: ['examples'], prepare: async () => ({ ...(await withServers()), ...onNodeRed5() }) },

@@ -1,16 +1,12 @@
-import path from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { abortedAfter, onAbort, unlessAborted } from '../concurrency/abort'
 import type { DetectOptions, FoundObject } from './model'
 import type { ModelPackage } from './model-folder'
+import { ModelThread } from './model-thread'
 import type { Notice } from './notices'
 import type { RuntimeOptions } from './onnx-runtime'
 import { Problem, type ProblemKind, reasonOf } from './problems'
 import type { RgbImage } from './rgb-image'
 import type { LoadedModel, Reply, Task } from './worker'
-
-// compiled, also where the sources themselves are run: a thread begins with JavaScript
-const script = path.join(__dirname, 'worker.js')
 
 /** Milliseconds that closing waits for code that cannot be interrupted. */
 const longestClose = 1_500
@@ -31,8 +27,7 @@ export class ModelWorker {
   readonly #patience: number
   readonly #waiting: Job[] = []
   #running: Job | undefined
-  #worker: Worker | undefined
-  #isInterruptible = false
+  #thread: ModelThread | undefined
 
   /** `patience`: milliseconds that what nobody waits for any more may still take, before it counts as hanging. */
   constructor(options: RuntimeOptions, tell: (notice: Notice) => void, patience = 10_000) {
@@ -56,7 +51,7 @@ export class ModelWorker {
 
   /** Where there is a thread at all. */
   async unload(id: string, signal: AbortSignal): Promise<void> {
-    if (this.#worker) await this.#do({ do: 'unload', id }, signal)
+    if (this.#thread) await this.#do({ do: 'unload', id }, signal)
   }
 
   /** Ends the thread, and with it what it does; it begins anew with the next thing to do. */
@@ -108,14 +103,13 @@ export class ModelWorker {
     if (this.#running) return
     this.#running = this.#waiting.shift()
     if (!this.#running) {
-      this.#worker?.unref()
+      this.#thread?.unref()
       return
     }
-    this.#worker ??= this.#start()
-    this.#worker.ref()
+    this.#thread ??= this.#start()
+    this.#thread.ref()
     try {
-      // copied, not handed over: the memory that sharp gives cannot be, from Node.js 24 on
-      this.#worker.postMessage(this.#running.task)
+      this.#thread.do(this.#running.task)
     } catch (error) {
       this.#running.reject(error)
       this.#running = undefined
@@ -123,23 +117,22 @@ export class ModelWorker {
     }
   }
 
-  #start(): Worker {
-    const worker = new Worker(script, { workerData: this.#options })
-    this.#isInterruptible = false
-    const isCurrent = () => this.#worker === worker
-    worker.on('message', (reply: Reply) => isCurrent() && this.#heard(reply))
-    worker.on('error', (error: NodeJS.ErrnoException) => isCurrent() && this.#broke(error))
-    worker.on('exit', (code) => isCurrent() && this.#end(`exit ${code}`))
-    return worker
+  #start(): ModelThread {
+    const thread = new ModelThread(this.#options)
+    const isCurrent = () => this.#thread === thread
+    thread.on('message', (reply: Reply) => isCurrent() && this.#heard(reply, thread))
+    thread.on('error', (error: NodeJS.ErrnoException) => isCurrent() && this.#broke(error))
+    thread.on('exit', (code) => isCurrent() && this.#end(`exit ${code}`))
+    return thread
   }
 
-  #heard(reply: Reply): void {
+  #heard(reply: Reply, thread: ModelThread): void {
     if ('notice' in reply) {
       this.#tell(reply.notice)
       return
     }
     if ('runtime' in reply) {
-      this.#isInterruptible = reply.runtime === 'WebAssembly'
+      thread.isInterruptible = reply.runtime === 'WebAssembly'
       return
     }
     const job = this.#running
@@ -161,24 +154,14 @@ export class ModelWorker {
 
   /** Ends the thread; what it did fails, what waits is done by the next one. */
   #end(why: string): Promise<unknown> {
-    const [worker, job] = [this.#worker, this.#running]
-    this.#worker = undefined
+    const [thread, job] = [this.#thread, this.#running]
+    this.#thread = undefined
     this.#running = undefined
-    worker?.unref()
-    const ended = worker && (job && !this.#isInterruptible ? endedWhenDone(worker) : worker.terminate())
+    const ended = thread?.end()
     job?.reject(new Problem('stopped', idOf(job), why))
     this.#next()
     return Promise.resolve(ended)
   }
-}
-
-/** Native code that is interrupted takes the process with it. */
-const endedWhenDone = async (worker: Worker): Promise<void> => {
-  await new Promise<void>((resolve) => {
-    worker.on('exit', resolve)
-    worker.on('message', (reply: Reply) => ('result' in reply || 'problem' in reply) && resolve())
-  })
-  await worker.terminate()
 }
 
 const idOf = ({ task }: Job): string => (task.do === 'unload' ? task.id : task.model.id)

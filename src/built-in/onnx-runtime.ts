@@ -45,6 +45,8 @@ const nativeOrt = (tell: Tell): typeof Ort | undefined => {
 
 const nativeRuntime = (ort: typeof Ort, { device, threads }: RuntimeOptions, tell: Tell): Runtime => {
   let provider = device
+  // what matters is told as a notice; it would write to the terminal by itself
+  ort.env.logLevel = 'fatal'
   const open = async (weights: string) =>
     ort.InferenceSession.create(weights, { executionProviders: [provider], intraOpNumThreads: threads })
   return {

@@ -2,8 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Size } from '../images/size'
 import { type DetectOptions, type FoundObject, Model } from './model'
 import type { ModelPackage } from './model-folder'
+import { setIdle, type ThreadData } from './model-thread'
 import type { Notice } from './notices'
-import { loadRuntime, type Runtime, type RuntimeOptions } from './onnx-runtime'
+import { loadRuntime, type Runtime } from './onnx-runtime'
 import { Problem, type ProblemKind, reasonOf } from './problems'
 import type { RgbImage } from './rgb-image'
 
@@ -26,6 +27,7 @@ export type Reply =
   /** `isFatal`: the thread is not fit for anything else. */
   | { problem: { kind: ProblemKind; values: unknown[] }; isFatal: boolean }
 
+const { options, state } = workerData as ThreadData
 const models = new Map<string, Model>()
 let runtime: Runtime | undefined
 
@@ -44,8 +46,9 @@ const work = async (task: Task): Promise<LoadedModel | FoundObject[] | undefined
 
 const startRuntime = (): Runtime => {
   try {
-    const loaded = loadRuntime(workerData as RuntimeOptions, (notice) => reply({ notice }))
+    const loaded = loadRuntime(options, (notice) => reply({ notice }))
     reply({ runtime: loaded.name })
+    if (loaded.name === 'WebAssembly') setIdle(state)
     return loaded
   } catch (error) {
     throw new Problem('noRuntime', reasonOf(error))
@@ -65,8 +68,13 @@ const failure = (thrown: unknown, task: Task): Reply => {
 }
 
 parentPort?.on('message', (task: Task) => {
+  const done = (message: Reply) => {
+    // first, as whoever hears of it may end this thread
+    setIdle(state)
+    reply(message)
+  }
   work(task).then(
-    (result) => reply({ result }),
-    (thrown) => reply(failure(thrown, task)),
+    (result) => done({ result }),
+    (thrown) => done(failure(thrown, task)),
   )
 })

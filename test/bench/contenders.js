@@ -86,4 +86,4 @@ const checkAnswer = (what, answer, { width, height }) => {
     throw new Error(`${what}: the answer does not fit the image: ${JSON.stringify(answer).slice(0, 400)}`)
 }
 
-module.exports = { withContenders, takeTurns, checkAnswer, median, ratiosOf }
+module.exports = { withContenders, takeTurns, checkAnswer, median, ratioOf, ratiosOf }

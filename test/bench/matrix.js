@@ -104,6 +104,12 @@ const drawingCells = [{ name: 'drawing 20 boxes on 1280×720' }]
 /** The time of a drawing, divided by that of pureimage, and milliseconds that others wait meanwhile (99 of 100 times). */
 const drawingThresholds = { time: 0.06, delay: 15 }
 
+/** The built-in server beside the real one. */
+const builtInCells = [{ name: 'built-in, a YOLOv8n on 1280×720' }]
+
+/** Images a second with onnxruntime-node, divided by the real server's, and milliseconds that others wait meanwhile. */
+const builtInThresholds = { speed: 1, delay: 20 }
+
 const isThreshold = ({ name }) => speedThresholds.some(({ cell }) => cell === name)
 
 /** Milliseconds until a call has ended whose signal was aborted. */
@@ -119,5 +125,7 @@ module.exports = {
   longestEnd,
   drawingCells,
   drawingThresholds,
+  builtInCells,
+  builtInThresholds,
   isThreshold,
 }

@@ -87,6 +87,19 @@ const drawingTable = (results) =>
     return `${name}: pureimage ${each(pureimage)}, ours ${each(ours)}, in which others wait ${ours.delay.toFixed(1)} ms at most, 99 of 100 times`
   })
 
+const builtInTable = (results) =>
+  results.flatMap(({ name, parameters, measured }) => {
+    const { server, native, wasm } = measured
+    const each = ({ speed: perSecond, delay }) =>
+      `${perSecond.toFixed(1)} images/s, in which others wait ${delay.toFixed(1)} ms at most, 99 of 100 times`
+    return [
+      `${name} (${(parameters / 1e6).toFixed(2)} M parameters), one after the other`,
+      `  the real server over HTTP  ${each(server)}`,
+      `  onnxruntime-node           ${each(native)}`,
+      `  WebAssembly                ${each(wasm)}`,
+    ]
+  })
+
 /** Of a small number, one digit more. */
 const digits = (value) => value.toFixed(value < 0.1 ? 3 : 2)
 
@@ -95,4 +108,12 @@ const verdictLine = ({ met, text, value, limit, lowest, highest }) => {
   return `${met ? '✓' : '✗'} ${text}: ${digits(value)} (${limit}${spread})`
 }
 
-module.exports = { speedTable, streamTable, liveTable, memoryTable, drawingTable, verdictLine }
+module.exports = {
+  speedTable,
+  streamTable,
+  liveTable,
+  memoryTable,
+  drawingTable,
+  builtInTable,
+  verdictLine,
+}

@@ -1,5 +1,6 @@
 // Holds results against the thresholds: each verdict is { text, value, limit, met }.
 const {
+  builtInThresholds,
   drawingThresholds,
   liveThresholds,
   speedThresholds,
@@ -90,6 +91,27 @@ const drawingVerdicts = (results) =>
     ]
   })
 
+const builtInVerdicts = (results) =>
+  results.flatMap(({ name, ratio, measured: { wasm } }) => {
+    const delays = wasm.rounds.map(({ delay }) => delay)
+    return [
+      {
+        text: `${name}, onnxruntime-node ÷ the real server`,
+        ...ratio,
+        limit: `≥ ${builtInThresholds.speed}`,
+        met: ratio.value >= builtInThresholds.speed,
+      },
+      {
+        text: `${name}, WebAssembly, ms that others wait`,
+        value: wasm.delay,
+        lowest: Math.min(...delays),
+        highest: Math.max(...delays),
+        limit: `≤ ${builtInThresholds.delay}`,
+        met: wasm.delay <= builtInThresholds.delay,
+      },
+    ]
+  })
+
 module.exports = {
   speedVerdicts,
   streamVerdicts,
@@ -97,4 +119,5 @@ module.exports = {
   signalVerdicts,
   memoryVerdicts,
   drawingVerdicts,
+  builtInVerdicts,
 }

@@ -166,6 +166,7 @@ describe('the package', function () {
       installed(`
         const fs = require('node:fs')
         const ort = require(${JSON.stringify(own)})
+        exports.env = {}
         exports.Tensor = ort.Tensor
         exports.InferenceSession = {
           create(file, { executionProviders: [provider] }) {
@@ -189,6 +190,7 @@ describe('the package', function () {
       `const fs = require('node:fs')
        const ort = require(${JSON.stringify(own)})
        let runs = 0
+       exports.env = {}
        exports.Tensor = ort.Tensor
        exports.InferenceSession = {
          async create(file) {

@@ -114,8 +114,8 @@ export const threeObjects = (): Buffer =>
     outputs: [{ name: 'output0', dims: [1, 3, 6] }],
   })
 
-/** A model that works as long as the image is black: the more of red, the more often it goes round. */
-export const hanging = (): Buffer => {
+/** A model that works as long as the image is black: the lighter, the more often it goes round, up to so many turns. */
+export const hanging = (turns = 1e15): Buffer => {
   const body: Graph = {
     nodes: [
       { op: 'Identity', inputs: ['going'], outputs: ['goes on'] },
@@ -138,7 +138,7 @@ export const hanging = (): Buffer => {
       { op: 'Cast', inputs: ['often'], outputs: ['turns'], attributes: { to: 7 } },
       { op: 'Loop', inputs: ['turns', '', 'start'], outputs: ['ended'], attributes: { body } },
     ],
-    constants: [floats('many', [], [1e15]), floats('start', [1], [0])],
+    constants: [floats('many', [], [turns]), floats('start', [1], [0])],
   })
 }
 
