@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { InferenceHTTPClient, type ObjectDetectionAnswer } from '../../src/index'
 import { paint } from '../support/images'
-import { hanging, meanColors, modelsFolder } from '../support/models-folder'
+import { greedy, hanging, meanColors, modelsFolder } from '../support/models-folder'
 import { installOnnxRuntimeNode } from '../support/onnxruntime-node'
 
 const run = promisify(execFile)
@@ -78,7 +78,9 @@ describe('the built-in server beside onnxruntime-node', function () {
     const folder = modelsFolder({
       'colors/1': {},
       'cut-off/1': { weights: meanColors().subarray(0, 200) },
-      'slow/1': { weights: hanging(3e6) },
+      // more than any machine can address
+      'greedy/1': { weights: greedy(2 ** 47) },
+      'slow/1': { weights: hanging(1e6) },
     })
 
     it('says so of weights that are not whole, and goes on', async () => {
@@ -88,11 +90,18 @@ describe('the built-in server beside onnxruntime-node', function () {
       assert.equal(backendOf(await detect(client, image, 'colors/1')), 'onnx (onnxruntime-node)')
     })
 
+    it('says so of one that wants more memory than there is, and goes on', async () => {
+      const { client } = open({ modelsFolder: folder })
+      const image = await paint(64, 64)
+      await assert.rejects(detect(client, image, 'greedy/1'), { statusCode: 507 })
+      assert.equal(backendOf(await detect(client, image, 'colors/1')), 'onnx (onnxruntime-node)')
+    })
+
     it('starts anew for the next image after one that took too long', async () => {
       const { client } = open({ modelsFolder: folder })
       const image = await paint(64, 64)
       await client.loadModel('slow/1')
-      await assert.rejects(client.infer(image, { modelId: 'slow/1', timeout: 100 }), { code: 'TIMEOUT' })
+      await assert.rejects(client.infer(image, { modelId: 'slow/1', timeout: 50 }), { code: 'TIMEOUT' })
       assert.equal(backendOf(await detect(client, image, 'colors/1')), 'onnx (onnxruntime-node)')
     })
   })

@@ -142,8 +142,8 @@ export const hanging = (turns = 1e15): Buffer => {
   })
 }
 
-/** A model that works as long as the image is black: the lighter, the more memory it wants. */
-export const greedy = (): Buffer =>
+/** A model that works as long as the image is black: the lighter, the more memory it wants, up to so many numbers. */
+export const greedy = (most = 2 ** 33): Buffer =>
   meanColors({
     nodes: [
       { op: 'ReduceMean', inputs: ['images'], outputs: ['all'], attributes: { keepdims: 0 } },
@@ -152,5 +152,5 @@ export const greedy = (): Buffer =>
       { op: 'Reshape', inputs: ['length', 'flat'], outputs: ['shape'] },
       { op: 'ConstantOfShape', inputs: ['shape'], outputs: ['huge'] },
     ],
-    constants: [floats('many', [], [2 ** 33]), integers('flat', [1])],
+    constants: [floats('many', [], [most]), integers('flat', [1])],
   })
