@@ -25,7 +25,11 @@ from inference_models.models.yolov8.yolov8_object_detection_onnx import YOLOv8Fo
 ROOT = Path(__file__).resolve().parents[4]
 # of the confidence, and of the overlap
 THRESHOLDS = [(0.2, 0.9), (0.4, 0.3), (0.6, 0.5)]
-KINDS = {"yolov8": YOLOv8ForObjectDetectionOnnx, "yolo26": YOLO26ForObjectDetectionOnnx, "rfdetr": RFDetrForObjectDetectionONNX}
+KINDS = {
+    "yolov8": YOLOv8ForObjectDetectionOnnx,
+    "yolo26": YOLO26ForObjectDetectionOnnx,
+    "rfdetr": RFDetrForObjectDetectionONNX,
+}
 WAYS = {
     "Stretch to": ("stretch", None),
     "Fit (black edges) in": ("letterbox", 0),
