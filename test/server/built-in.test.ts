@@ -8,9 +8,12 @@ import {
 import { paint, randomFrom, randomRectangles } from '../support/images'
 import { openRealClient } from './real-client'
 
-// The same scenes at every run: decoders differ by a shade, and where that decides over a pixel's colour, this tiny model
-// moves a box's edge by a whole cell. SEED=52287 has such a box, in scene 33.
-const seed = Number(process.env.SEED ?? 45795)
+const seed = Number(process.env.SEED ?? Date.now() % 100_000)
+
+// This server's engine stretches a picture without rounding its colours, the default engine and ours round them to
+// whole levels. At an edge, a mix of colours close to the tiny model's limit counts for the one and not for the other,
+// and the box is a cell wider. In multiples of the model's own side, edges are mixed by halves: far from the limit.
+const side = 320
 
 /** As confident as a request asks for, or nearly so: either engine may leave it out. */
 const isOnEdge = ({ confidence }: ObjectDetectionPrediction, threshold: number) =>
@@ -49,7 +52,7 @@ describe(`the built-in server beside the real one, on the same weights (SEED=${s
       const configuration = { confidenceThreshold, iouThreshold, clientDownsizingDisabled: true }
       let compared = 0
       for (let scene = 0; scene < 40; scene++) {
-        const [width, height] = [64 + Math.floor(random() * 1200), 64 + Math.floor(random() * 800)]
+        const [width, height] = [side * (1 + Math.floor(random() * 4)), side * (1 + Math.floor(random() * 3))]
         const image = await paint(width, height, randomRectangles(random, width, height))
         const ask = async (client: InferenceHTTPClient) => {
           const asked = client.useConfiguration(configuration)
