@@ -35,11 +35,8 @@ export class BuiltInServer {
 
   constructor({ modelsFolder, device, onNotice = () => {} }: BuiltInOptions) {
     this.#modelsFolder = modelsFolder || ownModelsFolder
-    // one core is left for all else: two threads on one free core are slower than one
-    const threads = Math.min(Math.max(availableParallelism() - 1, 1), 4)
-    this.#worker = new ModelWorker({ device: device || 'cpu', threads }, (notice) =>
-      onNotice(inWords(notice)),
-    )
+    const options = { device: device || 'cpu', cores: availableParallelism() }
+    this.#worker = new ModelWorker(options, (notice) => onNotice(inWords(notice)))
   }
 
   /** As `/model/registry` answers it. */

@@ -8,8 +8,12 @@ import { reasonOf } from './problems'
 export interface RuntimeOptions {
   /** What runs models where `onnxruntime-node` is installed, such as `cuda`; `cpu` else. */
   device: string
-  threads: number
+  /** How many there are for all that this machine does. */
+  cores: number
 }
+
+/** Threads; from more, a model gains little. */
+const most = 4
 
 export type Tell = (notice: Notice) => void
 
@@ -43,12 +47,17 @@ const nativeOrt = (tell: Tell): typeof Ort | undefined => {
   }
 }
 
-const nativeRuntime = (ort: typeof Ort, { device, threads }: RuntimeOptions, tell: Tell): Runtime => {
+const nativeRuntime = (ort: typeof Ort, { device, cores }: RuntimeOptions, tell: Tell): Runtime => {
   let provider = device
   // what matters is told as a notice; it would write to the terminal by itself
   ort.env.logLevel = 'fatal'
   const open = async (weights: string) =>
-    ort.InferenceSession.create(weights, { executionProviders: [provider], intraOpNumThreads: threads })
+    ort.InferenceSession.create(weights, {
+      executionProviders: [provider],
+      intraOpNumThreads: Math.min(cores, most),
+      // a thread that waits for the others leaves its core to whoever needs it
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    })
   return {
     name: 'onnxruntime-node',
     Tensor: ort.Tensor,
@@ -66,9 +75,10 @@ const nativeRuntime = (ort: typeof Ort, { device, threads }: RuntimeOptions, tel
   }
 }
 
-const wasmRuntime = ({ threads }: RuntimeOptions): Runtime => {
+const wasmRuntime = ({ cores }: RuntimeOptions): Runtime => {
   const ort: typeof Ort = require('./runtime/ort.node.min.js')
-  ort.env.wasm.numThreads = threads
+  // one core is left for all else: two threads on one free core are slower than one
+  ort.env.wasm.numThreads = Math.min(Math.max(cores - 1, 1), most)
   // it would write to the terminal by itself
   ort.env.logLevel = 'error'
   return {

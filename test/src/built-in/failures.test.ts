@@ -244,7 +244,7 @@ describe('the built-in server lives on', function () {
   const threads: ModelWorker[] = []
   after(() => Promise.all(threads.map((worker) => worker.close())))
   const thread = (patience?: number) => {
-    const worker = new ModelWorker({ device: 'cpu', threads: 1 }, () => {}, patience)
+    const worker = new ModelWorker({ device: 'cpu', cores: 1 }, () => {}, patience)
     threads.push(worker)
     return worker
   }
