@@ -66,7 +66,8 @@ const main = async () => {
     const options = flags.flatMap((flag) => ['--node-option', flag])
     const args = [mocha, ...options, ...testFiles(folders), ...mochaArguments]
     // one that fails keeps no other from running
-    process.exitCode ||= statusOf(nodeBinary?.() ?? process.execPath, args, { env })
+    const status = statusOf(nodeBinary?.() ?? process.execPath, args, { env })
+    process.exitCode ||= status
   }
 }
 

@@ -46,7 +46,7 @@ describe(`the editor of ${edition}`, function () {
 
   it('imports the first example and shows its dialog', async () => {
     const ids = await importExample(page, 'node-red-contrib-roboflow', '01 - Detect objects in an image')
-    assert.equal(ids.length, 12)
+    assert.equal(ids.length, 7)
     const dialog = await editNode(page, '6f1d0a3b5c2e4f04')
     await photo('infer')
     for (const label of [
@@ -62,7 +62,7 @@ describe(`the editor of ${edition}`, function () {
     ]) {
       assert.equal(await dialog.locator('label', { hasText: label }).first().isVisible(), true, label)
     }
-    assert.equal(await dialog.locator('#node-input-model').inputValue(), 'tiny-boxes/1')
+    assert.equal(await dialog.locator('#node-input-model').inputValue(), 'conveyor-parts/1')
     await closeDialog(page)
   })
 
@@ -85,6 +85,7 @@ describe(`the editor of ${edition}`, function () {
     await editNode(page, '6f1d0a3b5c2e4f04')
     const dialog = await editConfigNode(page, 'server')
     const answer = dialog.locator('#roboflow-test-answer')
+    await dialog.locator('#roboflow-place').selectOption('')
     await dialog.locator('#node-config-input-url').fill(stub.url)
     await dialog.locator('#node-config-input-apiKey').fill('a-key')
     await dialog.locator('#roboflow-test').click()
@@ -130,7 +131,9 @@ describe(`the editor of ${edition}`, function () {
     assert.equal(await isShown('requestTimeout'), true)
     await dialog.locator('#node-config-input-modelsFolder').fill(modelsFolder)
     await dialog.locator('#roboflow-test').click()
-    await dialog.getByText('✓ Built in; models in the folder: 1 (tiny-boxes/1)').waitFor()
+    await dialog
+      .getByText('✓ Built in; models in the folder: 3 (tiny-boxes/1, tiny-ended/1, tiny-queries/1)')
+      .waitFor()
     await photo('config-built-in')
     await dialog.locator('#node-config-input-modelsFolder').fill('/nowhere')
     await dialog.locator('#roboflow-test').click()
@@ -224,7 +227,7 @@ describe(`the editor of ${edition}`, function () {
     await list.getByText('cars/3 · object-detection').waitFor()
     await photo('model-list')
     await model.press('Tab')
-    assert.equal(await model.inputValue(), 'tiny-boxes/1', 'Tab takes the first row')
+    assert.equal(await model.inputValue(), 'conveyor-parts/1', 'Tab takes the first row')
     await model.fill('cars/')
     await model.press('3')
     await list.getByText('cars/3').first().waitFor()

@@ -64,7 +64,7 @@ describe(`the dialog of filter in the editor of ${edition}`, function () {
     await open()
     assert.equal(await dialog.locator('.roboflow-rule').count(), 2)
     assert.equal(await field(0, 'name').inputValue(), 'good')
-    assert.equal(await field(1, 'region').inputValue(), '0.02, 0, 0.98, 1')
+    assert.equal(await field(1, 'region').inputValue(), '0.01, 0, 0.99, 1')
     assert.equal(await field(1, 'region').isVisible(), true)
     await photo('rules')
     await closeDialog(page)
