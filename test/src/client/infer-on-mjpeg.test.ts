@@ -12,6 +12,7 @@ import { collected } from '../collected'
 import { failureOf } from '../failure'
 import { withoutTables } from '../frames/without-tables'
 import { clients, stubServers } from '../opened'
+import { answerSlowly } from './slow-answers'
 
 const referencesOf = (results: StreamResult<unknown>[]) => results.map(({ reference }) => reference)
 
@@ -63,17 +64,9 @@ describe('inference on a file of JPEGs', () => {
   it('asks about several at the same time, and keeps their order', async () => {
     const images = await painted(16, 24, 32, 40, 48, 56)
     const { server, stream } = await setUp(images, { maxConcurrentRequests: 3 })
-    let running = 0
-    let most = 0
-    server.answer = async ({ path: asked }, number) => {
-      if (!asked.startsWith('/infer')) return undefined
-      most = Math.max(most, ++running)
-      await pause(number % 2 ? 60 : 20)
-      running--
-      return undefined
-    }
+    const mostAtOnce = answerSlowly(server)
     const results = await collected(stream())
-    assert.equal(most, 3)
+    assert.equal(mostAtOnce(), 3)
     assert.deepEqual(
       results.map(({ frame }) => frame),
       images,

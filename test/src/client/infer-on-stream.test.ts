@@ -12,6 +12,7 @@ import { collected } from '../collected'
 import { failureOf } from '../failure'
 import { allGone, type FakeVideo, fakeVideos, ffmpegPath } from '../frames/fake-video'
 import { clients, stubServers } from '../opened'
+import { answerSlowly } from './slow-answers'
 
 type Result = StreamResult<{ predictions: { x: number }[]; image: object }>
 
@@ -149,17 +150,9 @@ describe('inference on the images of a directory', () => {
     const images = await Promise.all([10, 20, 30, 40, 50, 60].map((side) => paint(side, side)))
     const files = Object.fromEntries(images.map((image, index) => [`${index}.jpg`, image]))
     const { server, stream } = await setUp(files, { maxConcurrentRequests: 3 })
-    let running = 0
-    let most = 0
-    server.answer = async ({ path: asked }, number) => {
-      if (!asked.startsWith('/infer')) return undefined
-      most = Math.max(most, ++running)
-      await pause(number % 2 ? 60 : 20)
-      running--
-      return undefined
-    }
+    const mostAtOnce = answerSlowly(server)
     const results = await collected(stream())
-    assert.equal(most, 3)
+    assert.equal(mostAtOnce(), 3)
     assert.deepEqual(
       results.map(({ frame }) => frame),
       images,
