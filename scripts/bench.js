@@ -11,9 +11,11 @@ const { root, run } = require('./installed')
 const usage = { smoke: 'boolean', json: 'boolean', only: 'string', delay: 'string' }
 const options = Object.fromEntries(Object.entries(usage).map(([name, type]) => [name, { type }]))
 
+const briefly = { rounds: 1, seconds: 0.02, warmUp: 0 }
+
 const planFor = ({ smoke, isThreshold }) =>
   smoke
-    ? ({ atOnce }) => ({ rounds: 1, seconds: 0.02, warmUp: 0, listLength: atOnce })
+    ? ({ atOnce }) => ({ ...briefly, listLength: atOnce })
     : (cell) => ({
         // many short ones: what else the machine does comes and goes within seconds
         rounds: isThreshold(cell) ? 15 : 5,
@@ -51,14 +53,14 @@ const bench = async ({ smoke, only, delay }, folder, progress) => {
     cells: drawings,
     images,
     folder,
-    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 15, seconds: 0.6, warmUp: 1 },
+    plan: smoke ? briefly : { rounds: 15, seconds: 0.6, warmUp: 1 },
     onCell,
   })
   const builtIn = await measureBuiltIn({
     cells: builtIns,
     images,
     folder,
-    plan: smoke ? { rounds: 1, seconds: 0.02, warmUp: 0 } : { rounds: 9, seconds: 2, warmUp: 2 },
+    plan: smoke ? briefly : { rounds: 9, seconds: 2, warmUp: 2 },
     onCell,
   })
   const stub = await startStub(folder, delay)

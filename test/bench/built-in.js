@@ -3,7 +3,6 @@
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
-const sharp = require('sharp')
 const { installServer, startServer } = require('../server/server')
 const { installOnnxRuntimeNode } = require('../support/onnxruntime-node')
 const { startChild } = require('./child')
@@ -17,8 +16,7 @@ const measureBuiltIn = async ({ cells, images, folder, plan, onCell }) => {
   const results = []
   for (const cell of cells) {
     onCell(cell)
-    const image = path.join(folder, '1280x720.jpg')
-    await sharp(images['1920×1080'].path).resize(1280, 720).jpeg({ quality: 88 }).toFile(image)
+    const image = images['1280×720'].path
     const model = await makeModel(folder, image)
     results.push({ ...cell, ...model, ...(await besideServer(model, image, plan)) })
   }

@@ -1,6 +1,5 @@
 // Measures src/drawing beside pureimage, which today's Node-RED nodes draw with.
 const path = require('node:path')
-const sharp = require('sharp')
 const { startChild } = require('./child')
 const { median, ratiosOf } = require('./contenders')
 
@@ -12,9 +11,7 @@ const measureDrawing = async ({ cells, images, folder, plan, onCell }) => {
   const results = []
   for (const cell of cells) {
     onCell(cell)
-    const jpeg = path.join(folder, '1280x720.jpg')
-    await sharp(images['1920×1080'].path).resize(1280, 720).jpeg({ quality: 88 }).toFile(jpeg)
-    results.push({ ...cell, ...(await takeTurns(jpeg, folder, plan)) })
+    results.push({ ...cell, ...(await takeTurns(images['1280×720'].path, folder, plan)) })
   }
   return results
 }

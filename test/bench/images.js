@@ -54,6 +54,9 @@ const makeImages = async (folder) => {
     await paint([width, height], file)
     made[name] = { path: file, width, height }
   }
+  const smaller = { path: path.join(folder, '1280x720.jpg'), width: 1280, height: 720 }
+  await sharp(made['1920×1080'].path).resize(1280, 720).jpeg({ quality: 88 }).toFile(smaller.path)
+  made['1280×720'] = smaller
   return made
 }
 
