@@ -49,18 +49,7 @@ export class Playing {
     this.#number = number
     this.#options = options
     const { source, byInput } = run
-    const { pacing, id, atOnce, giveUpAfter, onGiveUp, onLate } = options
-    this.paced = byInput
-      ? undefined
-      : pacing?.open({
-          id,
-          run: number,
-          atOnce,
-          giveUpAfter,
-          live: source.live,
-          onGiveUp,
-          onLate,
-        })
+    if (!byInput) this.paced = options.pacing?.open({ ...options, run: number, live: source.live })
     if (source.live) {
       const { interval, patience } = options
       const onEvent = (event: LiveEvent) => this.#liveEvent(event)

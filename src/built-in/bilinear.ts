@@ -58,10 +58,11 @@ const rowStretcher = ({ data, width: from }: RgbImage, columns: Samples, to: num
   let older = { row: -1, values: new Int32Array(to * 3) }
   return (row: number): Int32Array => {
     if (newer.row === row) return newer.values
-    if (older.row === row)
-      return older.values
-      // rows come in their order
-    ;[newer, older] = [older, newer]
+    if (older.row === row) return older.values
+    // rows come in their order: the older one is not needed any more
+    const free = older
+    older = newer
+    newer = free
     newer.row = row
     stretchRow(data, row * from * 3, columns, newer.values)
     return newer.values
